@@ -1,0 +1,132 @@
+"""The rows of a protocol: sources, bands, windows, rules and modifiers, each saying where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .conditions import Condition
+from .course import Course
+from .scale import Tier
+
+LAST_DAY = 14  # of a band; its last value holds for every later day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Where a row comes from.
+
+    `kind`: "stated" in a source, "read" from its words into our numbers, or "assumed" by us between what
+    sources say. `sources` are codes; `basis` tells it in a sentence.
+    """
+
+    sources: tuple[str, ...]
+    kind: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of the seed (`document` is its file name) or a reference (`address`)."""
+
+    code: str
+    title: str
+    document: str
+    heading: str
+    address: str
+
+    @property
+    def citation(self) -> str:
+        return f"{self.code}: {self.title} ({self.document or self.address})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Row):
+    """A score that holds from a day until the next step."""
+
+    from_day: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The expected range of one question: scores by day from 0 to LAST_DAY.
+
+    Up to `typical` is what most people log; above `limit` is beyond what is expected. The steps say where
+    each number comes from.
+    """
+
+    question: str
+    typical: tuple[int, ...]
+    limit: tuple[int, ...]
+    typical_steps: tuple[Step, ...]
+    limit_steps: tuple[Step, ...]
+
+    def typical_on(self, day: int) -> int:
+        """For a day from 0 on."""
+        return self.typical[min(day, LAST_DAY)]
+
+    def limit_on(self, day: int) -> int:
+        """For a day from 0 on."""
+        return self.limit[min(day, LAST_DAY)]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Bands by question for treatments of one kind; what a selector leaves out may be anything."""
+
+    code: str
+    label: str
+    bands: Mapping[str, Band]
+    modality: str | None = None
+    shallower_than_mm: float | None = None
+    deeper_than_mm: float | None = None
+
+    def fits(self, course: Course) -> bool:
+        if self.modality is not None and course.modality != self.modality:
+            return False
+        depth = course.depth_mm
+        if self.shallower_than_mm is not None and (depth is None or depth >= self.shallower_than_mm):
+            return False
+        return self.deeper_than_mm is None or (depth is not None and depth > self.deeper_than_mm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignWindow(Row):
+    """The days on which a sign is expected, both included; for some areas only, if any are named."""
+
+    sign: str
+    from_day: int
+    to_day: int
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Row):
+    """When to speak up, how urgently and in what words. The first condition of `when` that is met counts.
+
+    A rule is silent on a day on which one of `unless`, all of them written above it, fired.
+    """
+
+    code: str
+    family: str
+    tier: Tier
+    when: tuple[Condition, ...]
+    awaits: frozenset[str]  # what `when` may speak of; see `conditions.awaits`
+    unless: tuple[str, ...]
+    title: str
+    message: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modifier(Row):
+    """Raises the tier of some rules for a treated area or a risk factor, to urgent at most."""
+
+    code: str
+    reason: str
+    areas: tuple[str, ...]
+    risk_factors: tuple[str, ...]
+    rules: tuple[str, ...]
+    raises: Mapping[Tier, Tier]
+
+    def applies_to(self, course: Course) -> bool:
+        return not (course.areas.isdisjoint(self.areas) and course.risk_factors.isdisjoint(self.risk_factors))

@@ -1,0 +1,139 @@
+"""The words of the journal: questions, scores, signs, areas, risk factors and tiers. Codes are permanent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+# Marks English text for gettext; who shows it translates it.
+_ = str
+
+QUESTIONS = ("redness", "dryness", "tightness", "itch")
+QUESTION_LABELS: Mapping[str, str] = {
+    "redness": _("Redness"),
+    "dryness": _("Dryness"),
+    "tightness": _("Tightness"),
+    "itch": _("Itch"),
+}
+CANT_TELL = "cant_tell"  # an answer to redness, and never a score of 0
+WORDS = (_("none"), _("mild"), _("moderate"), _("severe"), _("very severe"))
+
+
+class Tier(IntEnum):
+    """How soon somebody should act on a finding."""
+
+    NONE = 0
+    WATCH = 1
+    CONTACT = 2
+    URGENT = 3
+    EMERGENCY = 4
+
+    @property
+    def text(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something a patient ticks; `label` is what the patient reads."""
+
+    code: str
+    label: str
+    group: str
+
+
+GROUPS: Mapping[str, str] = {
+    "emergency": _("Get help right now"),
+    "infection_major": _("Fluid, spreading or lines"),
+    "allergy": _("Welts"),
+    "fever": _("Fever"),
+    "infection_minor": _("Sore, open or crusted skin"),
+    "blisters": _("Blisters and cold sores"),
+    "expected": _("Often seen in the first days"),
+    "late": _("Patches, bumps and scars"),
+}
+
+# The most urgent group first: this is the order of the form and of every list of signs.
+SIGNS: Mapping[str, Sign] = {
+    sign.code: sign
+    for sign in (
+        Sign("breathing_trouble", _("Hard to breathe, wheezing, or a throat that feels tight"), "emergency"),
+        Sign(
+            "face_or_throat_swelling",
+            _("Sudden swelling of lips, tongue, mouth, throat or face"),
+            "emergency",
+        ),
+        Sign(
+            "eye_pain_or_vision_change",
+            _("A change in how you see, pain when an eye moves, or an eye that bulges"),
+            "emergency",
+        ),
+        Sign(
+            "feeling_very_unwell",
+            _("Feeling very ill: faint, confused, shaking hard, no pee all day, or blue or blotchy skin"),
+            "emergency",
+        ),
+        Sign("pus", _("Thick or cloudy fluid from the skin that is yellow, green or white"), "infection_major"),
+        Sign(
+            "spreading_redness",
+            _("Redness, color change or swelling that spreads past the treated skin"),
+            "infection_major",
+        ),
+        Sign("red_streaks", _("Red or dark lines that run out from the treated skin"), "infection_major"),
+        Sign("hives", _("Raised, itchy welts (hives)"), "allergy"),
+        Sign("fever", _("A temperature of 38 °C (100.4 °F) or more"), "fever"),
+        Sign("chills", _("Chills or shaking"), "fever"),
+        Sign("open_wound", _("An open sore, or raw and wet skin"), "infection_minor"),
+        Sign("yellow_crust", _("A yellow or honey-colored crust"), "infection_minor"),
+        Sign("bad_smell", _("A bad smell from the skin"), "infection_minor"),
+        Sign("swollen_glands", _("Sore lumps in the neck, under the jaw or under the arm"), "infection_minor"),
+        Sign("increasing_pain", _("More pain than yesterday"), "infection_minor"),
+        Sign("blisters", _("Blisters on the treated skin"), "blisters"),
+        Sign("cold_sore", _("A cold sore, or a spot that tingles or burns near the lips or nose"), "blisters"),
+        Sign("warmth", _("Skin that feels warmer than the skin around it"), "expected"),
+        Sign("swelling", _("Puffy or swollen skin"), "expected"),
+        Sign("peeling", _("Light peeling or flaking"), "expected"),
+        Sign("bruising", _("A bruise"), "expected"),
+        Sign("bleeding", _("Tiny dots of blood"), "expected"),
+        Sign("dark_patches", _("New patches that are darker than your skin"), "late"),
+        Sign("firm_bumps", _("Firm bumps that you can feel in the skin"), "late"),
+        Sign("raised_scar", _("Raised or thick skin, like a scar"), "late"),
+    )
+}
+
+AREAS: Mapping[str, str] = {
+    "face": _("Face"),
+    "eyes": _("Around the eyes"),
+    "lips": _("Lips"),
+    "neck": _("Neck"),
+    "chest": _("Chest"),
+    "back": _("Back"),
+    "scalp": _("Scalp"),
+    "other": _("Somewhere else"),
+}
+
+MODALITIES: Mapping[str, str] = {
+    "microneedling": _("Microneedling"),
+    "rf": _("Microneedling with radio-frequency heat"),
+}
+
+RISK_FACTORS: Mapping[str, str] = {
+    "acne_active": _("Active acne on the treated skin"),
+    "eczema": _("Eczema"),
+    "psoriasis": _("Psoriasis"),
+    "rosacea": _("Rosacea"),
+    "keloid_history": _("Raised or keloid scars in the past"),
+    "cold_sore_history": _("Cold sores in the past"),
+    "diabetes": _("Diabetes"),
+    "immunosuppressed": _("Weak immune system, from illness or medicine"),
+    "blood_thinner": _("Takes a blood thinner"),
+    "bleeding_disorder": _("Bleeds or bruises easily (bleeding disorder)"),
+    "poor_wound_healing": _("Wounds that heal slowly"),
+    "isotretinoin": _("Isotretinoin now or in the last six months"),
+    "recent_radiation": _("Recent radiation to the treated skin"),
+    "pregnancy": _("Pregnant or breastfeeding"),
+    "melasma": _("Melasma or dark patches in the past"),
+    "sensitive_skin": _("Sensitive skin"),
+    "known_allergy": _("Known allergy, to metal or a skin product for example"),
+    "recent_sun": _("Sunburn or much sun just before the treatment"),
+    "home_device": _("Uses a needling device at home"),
+}
