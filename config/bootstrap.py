@@ -29,6 +29,8 @@ def ensure(argv: list[str]) -> None:
         _enter(argv) if STAMP.exists() else _point_the_way(command)
     if command == "demo":
         _demo_environment()
+    elif command == "assess":
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))  # signs nothing: it needs no database either
     elif command == "test":
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 

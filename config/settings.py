@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.access.login_required",
     "accounts.access.second_factor_required",
+    "accounts.clock.clinic_time",
 ]
 
 ROOT_URLCONF = "config.urls"

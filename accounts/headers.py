@@ -1,0 +1,31 @@
+"""What every answer tells the browser: keep nothing, let nobody embed it, and forget all at sign-out."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SIGN_OUT = ("account_logout", "admin:logout")
+
+
+def privacy_headers(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Set the headers above where a view did not set its own (a photo does; static files never come here)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.method == "POST" and request.path in map(reverse, SIGN_OUT):
+            # Photos a patient's browser may keep, and the outbox: the next person here finds neither.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware

@@ -1,0 +1,38 @@
+import datetime
+from typing import ClassVar
+
+from django.db import models
+
+from .people import User
+
+
+class AccessEventManager(models.Manager["AccessEvent"]):
+    def record(self, *, by: User, verb: str, target: models.Model, at: datetime.datetime) -> "AccessEvent":
+        """Note that a person looked at or changed a record: ids only, no content."""
+        return self.create(
+            actor_id=by.pk,
+            actor_role=by.role,
+            verb=verb,
+            target_kind=target._meta.model_name or "",
+            target_id=str(target.pk),
+            at=at,
+        )
+
+
+class AccessEvent(models.Model):
+    """One look at a patient's record by staff. No foreign keys, so it outlives whom it names; add-only."""
+
+    actor_id = models.BigIntegerField()
+    actor_role = models.CharField(max_length=10)
+    verb = models.CharField(max_length=20)
+    target_kind = models.CharField(max_length=40)
+    target_id = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[AccessEventManager] = AccessEventManager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.actor_role} {self.actor_id} {self.verb} {self.target_kind} {self.target_id}"
