@@ -1,0 +1,159 @@
+"""Uploaded bytes in; an upright, stripped, sRGB, bounded photo and its renditions out.
+
+Nothing here decodes: `photo_child.py` does, in a process of its own with CPU, memory and time caps, so that a
+hostile or broken file costs a sentence and never a worker. The sentences patients read stand here.
+"""
+
+import atexit
+import contextlib
+import hashlib
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+
+SIZES = (2016, 1008, 320, 160)  # longest side, px, in the order of the child's answer
+MAX_BYTES = 20_000_000
+SECONDS = 10  # a phone photo takes a sixth of one
+CHILD = Path(__file__).with_name("photo_child.py")
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+REFUSALS = {
+    "empty": _("This photo arrived empty. Please choose it again."),
+    "large": _("This photo is larger than 20 MB. Please send a smaller copy, or take a new one at a lower quality."),
+    "heic": _(
+        "This photo is in a format we cannot open (HEIC). On an iPhone, choose it in Photos, not in Files: "
+        "then it is sent as a JPEG."
+    ),
+    "kind": _("This file is not a photo we can open. Please send a JPEG, PNG or WebP photo."),
+    "damaged": _("We could not open this photo. It may be cut off. Please choose it again, or take a new one."),
+    "scans": _("This photo is saved in an unusual way that we do not open. Please take a new one."),
+    "pixels": _("This photo has too many pixels for us. Please send a smaller copy."),
+    "small": _("This photo is too small to see your skin well. Please send the original, not a preview of it."),
+    "slow": _("This photo took too long to open. Please take a new one."),
+    "busy": _("We could not look at your photo just now. Please try again in a few minutes."),
+}
+
+log = logging.getLogger(__name__)
+
+
+class PhotoRefused(Exception):
+    """A photo that is not taken. Its text is for the patient: what is wrong, and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(str(REFUSALS[reason]))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A photo with nothing left of the upload but what can be seen.
+
+    `width` and `height` are the master's, in px; `sha256` is of the master's bytes; `renditions` holds a JPEG
+    for each of SIZES, by its longest side in px, the first being the master. A small photo is never enlarged.
+    """
+
+    width: int
+    height: int
+    sha256: str
+    renditions: Mapping[int, bytes]
+
+
+def clean(upload: bytes | IO[bytes]) -> Cleaned:
+    """Clean one upload, whatever its name and declared type say.
+
+    Raises PhotoRefused for all that is not a whole JPEG, PNG or WebP photo within the limits, and where the
+    photo could not be looked at in time.
+    """
+    content = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
+    if reason := _at_first_sight(content):
+        raise PhotoRefused(reason)
+    header, _newline, pictures = _answer(content).partition(b"\n")
+    said = json.loads(header)
+    if "refused" in said:
+        log.info("photo refused, %s: %s", said["refused"], said["because"])
+        raise PhotoRefused(said["refused"])
+    if len(pictures) != sum(said["lengths"]):  # it died while it spoke
+        raise PhotoRefused("busy")
+    return _cleaned(said["size"], said["lengths"], pictures)
+
+
+def _at_first_sight(content: bytes) -> str:
+    """The reason to refuse before a decoder is near, or nothing."""
+    if not content:
+        return "empty"
+    if len(content) > MAX_BYTES:
+        return "large"
+    if content[4:8] == b"ftyp" and content[8:12] in HEIF_BRANDS:
+        return "heic"
+    if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return ""
+    return "" if content.startswith(b"RIFF") and content[8:12] == b"WEBP" else "kind"
+
+
+def _answer(content: bytes) -> bytes:
+    """What the child says. Where it says nothing, a refusal: its time was up, it crashed, or never began."""
+    heard, asked = b"", time.monotonic()
+    ours, theirs = socket.socketpair()
+    with ours, contextlib.suppress(OSError):
+        ours.settimeout(SECONDS + 1)  # the child's own alarm rings first
+        with theirs:
+            socket.send_fds(_forker().requests, [bytes([SECONDS])], [theirs.fileno()])
+        ours.sendall(content)
+        ours.shutdown(socket.SHUT_WR)
+        with ours.makefile("rb") as stream:
+            heard = stream.read()
+    if len(heard) > 1:
+        return heard[1:]
+    reason = "slow" if time.monotonic() - asked >= SECONDS else "damaged" if heard else "busy"
+    log.error("no answer about a photo of %s bytes: %s", len(content), reason)
+    raise PhotoRefused(reason)
+
+
+def _cleaned(size: tuple[int, int], lengths: list[int], pictures: bytes) -> Cleaned:
+    renditions, at = {}, 0
+    for longest, length in zip(SIZES, lengths, strict=True):
+        renditions[longest] = pictures[at : at + length]
+        at += length
+    width, height = size
+    return Cleaned(width, height, hashlib.sha256(renditions[SIZES[0]]).hexdigest(), renditions)
+
+
+class _Forker:
+    """A running `photo_child.py`. It ends by itself once `requests` is closed or this process is gone."""
+
+    def __init__(self) -> None:
+        self.requests, theirs = socket.socketpair()
+        command = [sys.executable, "-I", str(CHILD)]
+        with theirs:  # no environment: a decoder has no business with our secrets; no Ctrl-C either
+            self.process = subprocess.Popen(command, stdin=theirs.fileno(), env={}, cwd="/", start_new_session=True)
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        self.requests.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=1)
+
+
+_starting = threading.Lock()
+_current: _Forker | None = None
+
+
+def _forker() -> _Forker:
+    """This process's own forker: started with its first photo, and again where it has died."""
+    global _current
+    with _starting:
+        if _current and _current.process.poll() is not None:
+            _current.stop()
+            _current = None
+        _current = _current or _Forker()
+        return _current
