@@ -1,0 +1,135 @@
+"""Photos in and out: the files first, then the rows, so that a row never points at nothing."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Patient, User
+from journal.models import Photo, Treatment
+from journal.models.photo import PER_AREA, PER_DAY, new_token
+from journal.photos import SIZES, Cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhoto:
+    """A cleaned picture that has not been stored yet."""
+
+    area: str
+    cleaned: Cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """Its files are on the disk; its row is not there yet. A crash here leaves an orphan, never half a photo."""
+
+    token: str
+    new: NewPhoto
+
+
+def path_of(token: str, size: int) -> str:
+    return f"photos/{token[:2]}/{token}-{size}.jpg"
+
+
+def store(photos: Iterable[NewPhoto]) -> list[StoredPhoto]:
+    """Write every size of each photo. Called outside transactions, because a disk is slow."""
+    stored: list[StoredPhoto] = []
+    for new in photos:
+        stored.append(StoredPhoto(new_token(), new))
+        for size, jpeg in new.cleaned.renditions.items():
+            default_storage.save(path_of(stored[-1].token, size), ContentFile(jpeg))
+    return stored
+
+
+def discard(tokens: Iterable[str], sizes: Sequence[int]) -> None:
+    for token in tokens:
+        for size in sizes:
+            default_storage.delete(path_of(token, size))
+
+
+def add(
+    *,
+    treatment: Treatment,
+    on: datetime.date,
+    photos: Iterable[NewPhoto],
+    by: User,
+    at: datetime.datetime,
+    baseline: bool = False,
+) -> list[str]:
+    """Keep photos for a day without an entry. Returns a sentence for each that found no room."""
+    stored = store(photos)
+    with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=treatment.patient_id)
+        return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
+
+
+def attach(
+    *,
+    treatment: Treatment,
+    on: datetime.date,
+    stored: Sequence[StoredPhoto],
+    by: User,
+    at: datetime.datetime,
+    baseline: bool = False,
+) -> list[str]:
+    """Give stored photos their rows, inside the caller's transaction, which holds the patient's row.
+
+    The same picture twice is kept once; past three an area or six a day the rest is not kept, and a sentence says so.
+    """
+    refusals = []
+    there = list(Photo.objects.filter(treatment=treatment, on=on))
+    for photo in stored:
+        cleaned = photo.new.cleaned
+        kept = [other for other in there if other.baseline == baseline]
+        if any(cleaned.sha256 == other.sha256 for other in there):
+            forget(photo)
+        elif len(kept) >= PER_DAY or sum(other.area == photo.new.area for other in kept) >= PER_AREA:
+            refusals.append(
+                _("There is room for %(area)s photos of one area and %(day)s a day. Remove one to add another.")
+                % {"area": PER_AREA, "day": PER_DAY}
+            )
+            forget(photo)
+        else:
+            there.append(
+                Photo.objects.create(
+                    treatment=treatment,
+                    on=on,
+                    area=photo.new.area,
+                    baseline=baseline,
+                    token=photo.token,
+                    width=cleaned.width,
+                    height=cleaned.height,
+                    sha256=cleaned.sha256,
+                    added_at=at,
+                    added_by=by,
+                )
+            )
+    return refusals
+
+
+def forget(photo: StoredPhoto) -> None:
+    """Take the files of a photo away that gets no row."""
+    transaction.on_commit(lambda: discard([photo.token], list(photo.new.cleaned.renditions)))
+
+
+@transaction.atomic
+def remove(*, photo: Photo, by: User, at: datetime.datetime) -> None:
+    """Take one photo away, row and files."""
+    _remove([photo])
+
+
+@transaction.atomic
+def remove_all(*, patient: Patient, by: User, at: datetime.datetime) -> None:
+    """Take every photo of a patient away: what withdrawing the consent for photos means."""
+    _remove(Photo.objects.filter(treatment__patient=patient))
+
+
+def _remove(photos: Iterable[Photo]) -> None:
+    """Rows first: once they are gone nobody is shown a photo, even if the files follow a moment later."""
+    gone = list(photos)
+    Photo.objects.filter(pk__in=[photo.pk for photo in gone]).delete()
+    transaction.on_commit(lambda: discard([photo.token for photo in gone], SIZES))

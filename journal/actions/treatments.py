@@ -1,0 +1,86 @@
+"""Recording, correcting and cancelling treatments. Each time the days are counted anew and the rules run again."""
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Patient, User
+from journal.models import Entry, Photo, Treatment, TreatmentRevision
+from journal.models.treatment import governing
+
+from . import flags
+
+FIELDS = (
+    "treated_on",
+    "time_zone",
+    "areas",
+    "depth_mm",
+    "modality",
+    "session_number",
+    "goals",
+    "products",
+    "risk_factors",
+    "skin_tone",
+)
+
+
+@transaction.atomic
+def record(*, patient: Patient, fields: Mapping[str, Any], by: User, at: datetime.datetime) -> Treatment:
+    """Write down a treatment, past or upcoming. `fields` are values of `FIELDS`."""
+    _line_up(patient.pk)
+    treatment = Treatment(patient=patient, recorded_at=at, recorded_by=by, **fields)
+    treatment.save(force_insert=True)
+    _remember(treatment, by, at)
+    _settle(patient, at)
+    return treatment
+
+
+@transaction.atomic
+def correct(*, treatment: Treatment, fields: Mapping[str, Any], by: User, at: datetime.datetime) -> Treatment:
+    """Change what was recorded, the date included."""
+    _line_up(treatment.patient_id)
+    treatment = Treatment.objects.get(pk=treatment.pk)
+    for name, value in fields.items():
+        setattr(treatment, name, value)
+    treatment.save(update_fields=list(fields))
+    _remember(treatment, by, at)
+    _settle(treatment.patient, at)
+    return treatment
+
+
+@transaction.atomic
+def cancel(*, treatment: Treatment, by: User, at: datetime.datetime) -> None:
+    """It did not take place. Its entries go to the treatment before it, or stay where they are if there is none."""
+    _line_up(treatment.patient_id)
+    changed = Treatment.objects.filter(pk=treatment.pk, cancelled_at=None).update(cancelled_at=at, cancelled_by=by)
+    if changed:
+        treatment.refresh_from_db()
+        _remember(treatment, by, at)
+        _settle(treatment.patient, at)
+
+
+def _line_up(patient_id: uuid.UUID) -> None:
+    """Who changes treatments or saves an entry waits for the other, so that no entry falls between two treatments."""
+    Patient.objects.select_for_update().get(pk=patient_id)
+
+
+def _remember(treatment: Treatment, by: User, at: datetime.datetime) -> None:
+    answers = {name: getattr(treatment, name) for name in FIELDS} | {"cancelled": treatment.cancelled_at is not None}
+    TreatmentRevision.objects.create(treatment=treatment, answers=answers, at=at, by=by)
+
+
+def _settle(patient: Patient, at: datetime.datetime) -> None:
+    """Give each entry and photo to the treatment that now governs its date, then compare every course again."""
+    treatments = list(Treatment.objects.filter(patient=patient).select_related("patient"))
+    for model in (Entry, Photo):
+        for row in model._default_manager.filter(treatment__patient=patient):
+            home = governing(treatments, row.on)
+            if home and row.treatment_id != home.pk and not getattr(row, "baseline", False):
+                model._default_manager.filter(pk=row.pk).update(treatment=home)
+    for treatment in treatments:
+        latest = treatment.entries.order_by("-on").values_list("on", flat=True).first()
+        Treatment.objects.filter(pk=treatment.pk).update(last_entry_on=latest)
+        flags.review_course(treatment=treatment, at=at)

@@ -1,0 +1,237 @@
+"""The day's entry as a form: every answer optional, each refusal a sentence, photos kept apart from the answers."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Field, Layout
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journal.actions.photos import NewPhoto
+from journal.models import Entry, Treatment
+from journal.models.entry import COLDEST, HOTTEST, NOTE_LENGTH
+from journal.models.photo import PER_DAY
+from journal.models.treatment import governing
+from journal.photos import PhotoRefused, clean
+from journal.recovery import scale
+from journal.words import SignGroup, sign_groups
+
+BASELINE_DAYS = 30
+
+
+def score_choices(question: str) -> list[tuple[str, str]]:
+    choices = [(str(score), _(word).capitalize()) for score, word in enumerate(scale.WORDS)]
+    return [*choices, (scale.CANT_TELL, _("Can’t tell"))] if question == "redness" else choices
+
+
+class ScoreField(forms.TypedChoiceField):
+    """0 to 4 in words; nothing chosen is nothing answered."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(
+            label=_(scale.QUESTION_LABELS[question]),
+            choices=lambda: score_choices(question),
+            coerce=lambda value: value if value == scale.CANT_TELL else int(value),
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+            error_messages={"invalid_choice": _("Choose one of the tiles.")},
+        )
+
+
+class Celsius(forms.DecimalField):
+    """Takes a decimal comma as well: a phone's number pad has the one key that its region uses."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
+class EntryForm(forms.Form):
+    date = forms.DateField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": gettext_lazy("The day is missing. Open this page again from Today."),
+            "invalid": gettext_lazy("That is not a date. Open this page again from Today."),
+        },
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    signs = forms.MultipleChoiceField(
+        label=gettext_lazy("Signs"),
+        required=False,
+        choices=[(code, code) for code in scale.SIGNS],
+        error_messages={"invalid_choice": gettext_lazy("One of the signs is not known here. Choose from the list.")},
+    )
+    signs_none = forms.BooleanField(label=gettext_lazy("None of these"), required=False)
+    temperature_c = Celsius(
+        label=gettext_lazy("Temperature in °C, if you took it"),
+        required=False,
+        max_digits=3,
+        decimal_places=1,
+        min_value=COLDEST,
+        max_value=HOTTEST,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={
+            name: gettext_lazy("Write the temperature in °C between 34 and 43, for example 37.5, or leave it empty.")
+            for name in (
+                "invalid",
+                "min_value",
+                "max_value",
+                "max_digits",
+                "max_decimal_places",
+                "max_whole_digits",
+            )
+        },
+    )
+    worried = forms.BooleanField(label=gettext_lazy("Please call me"), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "max_length": gettext_lazy("The note is too long: %(show_value)s letters, the most is %(limit_value)s.")
+        },
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        treatments: Iterable[Treatment],
+        today: datetime.date,
+        on: datetime.date,
+        entry: Entry | None = None,
+        takes_photos: bool = False,
+    ) -> None:
+        super().__init__(data, files, initial=self._initial(on, entry))
+        self.fields |= {question: ScoreField(question) for question in scale.QUESTIONS}
+        self.treatments, self.today, self.entry, self.takes_photos = (
+            list(treatments),
+            today,
+            entry,
+            takes_photos,
+        )
+        self.treatment = governing(self.treatments, on)
+        self.photos: list[NewPhoto] = []
+        self.refusals: list[str] = []
+        self.helper = self._layout()
+
+    @staticmethod
+    def _initial(on: datetime.date, entry: Entry | None) -> dict[str, Any]:
+        initial: dict[str, Any] = {"date": on, "client_id": uuid.uuid4()}
+        if entry:
+            initial |= {question: getattr(entry, question) for question in scale.QUESTIONS}
+            initial |= {name: getattr(entry, name) for name in ("signs", "temperature_c", "worried", "note")}
+            initial["signs_none"] = entry.signs_answered and not entry.signs
+            if entry.redness_cant_tell:
+                initial["redness"] = scale.CANT_TELL
+        return initial
+
+    def _layout(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf, helper.form_show_errors = False, True, False
+        tiles = [Field(question, template="journal/_tiles.html") for question in scale.QUESTIONS]
+        helper.layout = Layout(
+            "date",
+            "client_id",
+            *tiles,
+            Field("signs", template="journal/_signs.html"),
+            HTML("{% include 'journal/_extras.html' %}"),
+        )
+        return helper
+
+    @property
+    def home(self) -> Treatment:
+        """The treatment that the date belongs to; a valid form has one."""
+        if self.treatment is None:
+            raise ValueError("ask a valid form only")
+        return self.treatment
+
+    @property
+    def day(self) -> int:
+        return self.treatment.day_of(self.initial["date"]) if self.treatment else 0
+
+    @property
+    def sign_groups(self) -> list[SignGroup]:
+        ticked = self.chosen_signs | ({"fever"} if self["temperature_c"].value() else set())
+        return sign_groups(self.day, ticked)
+
+    @property
+    def chosen_signs(self) -> set[str]:
+        return set(self["signs"].value() or [])
+
+    @property
+    def photo_fields(self) -> list[tuple[str, str]]:
+        """Name and label of the file input of each treated area."""
+        areas = self.treatment.areas if self.treatment and self.takes_photos else []
+        return [("photos" if n == 0 else f"photos_{area}", _(scale.AREAS[area])) for n, area in enumerate(areas)]
+
+    def clean_date(self) -> datetime.date:
+        on: datetime.date = self.cleaned_data["date"]
+        treatment = governing(self.treatments, on)
+        if treatment is None:
+            raise forms.ValidationError(_("There is no treatment to log for yet. Ask your clinic to record it."))
+        if on > self.today:
+            raise forms.ValidationError(_("That day is still to come. Choose today or a day before."))
+        if treatment.day_of(on) < -BASELINE_DAYS:
+            raise forms.ValidationError(_("That day is too long before your treatment. Choose a later day."))
+        self.treatment = treatment
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "date" in cleaned:
+            self._clean_photos()
+        if cleaned.get("signs") and cleaned.get("signs_none"):
+            self.add_error("signs", _("You ticked a sign and also “None of these”. Take one of the two away."))
+        if self.entry and self.entry.signs and "signs" in cleaned and not (cleaned["signs"] or cleaned["signs_none"]):
+            self.add_error("signs", _("You took every sign away. Tap “None of these” if that is right."))
+        if not self.errors and not self.answers() and not self.photos:
+            self.add_error(None, _("Nothing is filled in yet. Answer at least one question, or add a photo."))
+        return cleaned
+
+    def _clean_photos(self) -> None:
+        """Clean each upload by itself: one that is refused takes nothing else with it."""
+        for name, _label in self.photo_fields:
+            area = self.home.areas[0] if name == "photos" else name.removeprefix("photos_")
+            for upload in self.files.getlist(name) if self.files else []:
+                if len(self.photos) >= PER_DAY:
+                    self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
+                    return
+                try:
+                    self.photos.append(NewPhoto(area, clean(upload)))
+                except PhotoRefused as refused:
+                    self.refusals.append(str(refused))
+        if self.files and not self.takes_photos:
+            self.refusals.append(_("You have not agreed to photos. You can do that on the Clinic page."))
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered, JSON-safe; what was left out is not in it."""
+        cleaned = self.cleaned_data
+        answers = {name: cleaned[name] for name in scale.QUESTIONS if cleaned.get(name) is not None}
+        if cleaned.get("signs") or cleaned.get("signs_none"):
+            answers["signs"] = sorted(cleaned["signs"])
+        if cleaned.get("worried"):
+            answers["worried"] = True
+        return answers | self._texts(cleaned)
+
+    def _texts(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Note and temperature; emptied while correcting an entry, they are taken back."""
+        texts: dict[str, Any] = {}
+        temperature: Decimal | None = cleaned.get("temperature_c")
+        if temperature is not None:
+            texts["temperature_c"] = str(temperature)
+        elif self.entry and self.entry.temperature_c is not None and "temperature_c" in self.data:
+            texts["temperature_c"] = None
+        note = cleaned.get("note", "").strip()
+        if note or (self.entry and self.entry.note and "note" in self.data):
+            texts["note"] = note
+        return texts

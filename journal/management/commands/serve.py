@@ -1,0 +1,61 @@
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+
+BETWEEN_TICKS = 60  # seconds
+
+
+class Command(BaseCommand):
+    help = "Serves the site, and runs `tick` every minute beside it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+
+    def handle(self, **options: Any) -> None:
+        _refuse_a_taken_port(options["host"], options["port"])
+        # A service manager stops us with SIGTERM; the web server must not stay behind.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+                *("--bind", f"{options['host']}:{options['port']}"),
+                *("--worker-class", "gthread", "--workers", str(options["workers"]), "--threads", "4"),
+                *("--log-level", "warning"),
+            ]
+        )
+        try:
+            while server.poll() is None:
+                call_command("tick", stdout=self.stdout)
+                close_old_connections()
+                _wait(server)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopping.")
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise CommandError(
+                f"Port {port} is in use on {host}. Choose another, for example --port {port + 1}."
+            ) from None
+
+
+def _wait(server: subprocess.Popen[bytes]) -> None:
+    try:
+        server.wait(BETWEEN_TICKS)
+    except subprocess.TimeoutExpired:
+        return

@@ -1,0 +1,160 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Clinic, User
+from journal.recovery.course import Finding
+from journal.recovery.scale import Tier
+
+from .treatment import Treatment
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+
+    def live(self) -> Self:
+        """Not closed: somebody still has to look or to act."""
+        return self.filter(state__in=Flag.LIVE)
+
+    def by_urgency(self) -> Self:
+        return self.order_by("-tier", "raised_at", "id")
+
+    def inbox_of(self, user: User) -> Self:
+        """What waits for a clinician, in the order of work. Naming the clinic lets an index serve it."""
+        return self.filter(clinic=user.clinic_id).live().by_urgency()
+
+    def after(self, flag: "Flag") -> Self:
+        """Those that come after this one by urgency."""
+        as_urgent = Q(tier=flag.tier, raised_at__gt=flag.raised_at)
+        at_once = Q(tier=flag.tier, raised_at=flag.raised_at, id__gt=flag.pk)
+        return self.filter(Q(tier__lt=flag.tier) | as_urgent | at_once)
+
+    def with_course(self) -> Self:
+        """With all that a line of the inbox tells, in a fixed number of queries."""
+        return self.select_related("treatment__patient").prefetch_related(
+            "treatment__entries", "treatment__photos", "reviews__by"
+        )
+
+
+class Flag(models.Model):
+    """A finding of `contact` or above that a person of the clinic has to close."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACKNOWLEDGED = "acknowledged", _("Seen")
+        CLOSED = "closed", _("Closed")
+
+    class Tier(models.IntegerChoices):
+        CONTACT = 2, _("Contact")
+        URGENT = 3, _("Urgent")
+        EMERGENCY = 4, _("Emergency")
+
+    LIVE = [State.OPEN, State.ACKNOWLEDGED]
+    # Which state may follow which; `actions.flags` moves along these lines only.
+    NEXT: dict[str, set[str]] = {
+        State.OPEN: {State.ACKNOWLEDGED, State.CLOSED},
+        State.ACKNOWLEDGED: {State.OPEN, State.CLOSED},
+        State.CLOSED: set(),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="flags")
+    # The patient's clinic again, so that the inbox is one index.
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="flags")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices)
+    rule = models.CharField(_("rule"), max_length=20)
+    shape = models.CharField(max_length=20)
+    protocol_version = models.CharField(_("protocol"), max_length=60)
+    day = models.SmallIntegerField(_("day"))
+    on = models.DateField(_("date"))  # of `day`, as counted when the flag was raised
+    days = models.JSONField(default=list)
+    # Every local date the rule fired on: a date that a person has closed is not raised again by a later save.
+    fired_on = models.JSONField(default=list)
+    values = models.JSONField(default=dict)
+    raised_at = models.DateTimeField(_("raised"))
+    # False once the entry was corrected or the treatment moved so that the rule no longer fires.
+    holds = models.BooleanField(_("still holds"), default=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at"]
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        indexes = [
+            models.Index(
+                fields=["clinic", "-tier", "raised_at", "id"],
+                name="inbox",
+                condition=Q(state__in=["open", "acknowledged"]),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_flag_per_rule",
+                fields=["treatment", "rule"],
+                condition=Q(state__in=["open", "acknowledged"]),
+            ),
+            models.CheckConstraint(name="flag_tier", condition=Q(tier__range=(2, 4))),
+            models.CheckConstraint(name="flag_state", condition=Q(state__in=["open", "acknowledged", "closed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"Flag {str(self.id)[:8]}"
+
+    def finding(self) -> Finding:
+        """What the rule found, as it was when the flag was raised or last renewed."""
+        return Finding(
+            self.rule, Tier(self.tier), self.day, tuple(self.days), self.values, self.shape, self.protocol_version
+        )
+
+    @property
+    def latest_look(self) -> "Review | None":
+        """The latest review by a person; a rule that fired again asks for a new look."""
+        reviews = sorted(self.reviews.all(), key=lambda review: (review.at, review.pk))
+        return reviews[-1] if reviews and reviews[-1].by_id else None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+
+class Review(models.Model):
+    """One move of a flag by a person (or, reopening, by a rule). Add-only: it is never edited."""
+
+    class Outcome(models.TextChoices):
+        REASSURED = "reassured", _("Reassured")
+        ADVISED = "advised", _("Advised")
+        SEEN = "seen", _("Seen in the clinic")
+        REFERRED = "referred", _("Referred")
+        NOT_REACHED = "not_reached", _("Not reached")
+        ENTERED_IN_ERROR = "entered_in_error", _("Entered by mistake")
+
+    flag = models.ForeignKey(Flag, models.CASCADE, related_name="reviews")
+    state = models.CharField(_("new state"), max_length=12, choices=Flag.State.choices)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
+    note = models.CharField(_("note"), max_length=1000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # nobody: a rule fired again
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.CheckConstraint(
+                name="closing_says_how",
+                condition=Q(state="closed", outcome__gt="") | (~Q(state="closed") & Q(outcome="")),
+            ),
+            models.CheckConstraint(name="only_a_rule_reopens", condition=Q(state="open") | Q(by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review {self.pk}"

@@ -1,0 +1,169 @@
+import datetime
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Patient, User
+from accounts.models.clinic import validate_time_zone
+from journal import protocols
+from journal.recovery import scale
+from journal.recovery.course import Course
+from journal.recovery.protocol import Protocol
+
+if TYPE_CHECKING:
+    from .entry import Entry
+
+
+def current_protocol() -> str:
+    return protocols.CURRENT
+
+
+def governing(treatments: "Iterable[Treatment]", on: datetime.date) -> "Treatment | None":
+    """The one that `on` belongs to: the latest on or before it; before the first, the first (a baseline)."""
+    standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
+    earlier = [one for one in standing if one.treated_on <= on]
+    return earlier[-1] if earlier else next(iter(standing), None)
+
+
+class TreatmentQuerySet(models.QuerySet["Treatment"]):
+    def visible_to(self, user: User) -> Self:
+        """A patient's own treatments; for a clinician, those of the clinic's patients; nobody else's."""
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def governing(self, on: datetime.date) -> "Treatment | None":
+        """Of one patient's treatments, the one that a local date belongs to."""
+        return governing(self, on)
+
+
+class Treatment(models.Model):
+    """One microneedling session, past or upcoming; its local date is day 0 of a course."""
+
+    class Modality(models.TextChoices):
+        MICRONEEDLING = "microneedling", _("Microneedling")
+        RF = "rf", _("Radio-frequency microneedling")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="treatments")
+    treated_on = models.DateField(_("date"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    areas = models.JSONField(_("areas"), default=list)
+    depth_mm = models.DecimalField(
+        _("depth (mm)"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.1")), MaxValueValidator(Decimal("5"))],
+        help_text=_("Deepest needle length used on the face. Leave empty if unknown."),
+    )
+    modality = models.CharField(_("kind"), max_length=20, choices=Modality.choices, default=Modality.MICRONEEDLING)
+    session_number = models.PositiveSmallIntegerField(_("session number"), default=1, validators=[MinValueValidator(1)])
+    goals = models.CharField(_("goals"), max_length=300, blank=True)
+    products = models.CharField(_("products used"), max_length=300, blank=True)
+    risk_factors = models.JSONField(_("risk factors"), default=list, blank=True)
+    skin_tone = models.PositiveSmallIntegerField(_("skin tone (Monk scale)"), null=True, blank=True)
+    protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
+    # Kept by the actions, because the patient list sorts and filters by it.
+    last_entry_on = models.DateField(null=True, blank=True, editable=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-treated_on"]
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_treatment_a_day",
+                fields=["patient", "treated_on"],
+                condition=Q(cancelled_at=None),
+                violation_error_message=_("This patient already has a treatment on that date. Open that one instead."),
+            ),
+            models.CheckConstraint(name="treatment_modality", condition=Q(modality__in=["microneedling", "rf"])),
+            models.CheckConstraint(name="treatment_tone", condition=Q(skin_tone=None) | Q(skin_tone__range=(1, 10))),
+            models.CheckConstraint(
+                name="treatment_depth",
+                condition=Q(depth_mm=None) | Q(depth_mm__gte=Decimal("0.1"), depth_mm__lte=Decimal("5")),
+            ),
+            models.CheckConstraint(
+                name="treatment_cancelled_by_someone",
+                condition=Q(cancelled_at=None, cancelled_by=None)
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Treatment {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("journal:timeline", args=[self.pk])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def protocol(self) -> Protocol:
+        return protocols.load(self.protocol_version)
+
+    def today(self, now: datetime.datetime) -> datetime.date:
+        """The calendar date at `now` (aware) where the treatment was done, which is where its days are counted."""
+        return now.astimezone(self.zone).date()
+
+    def day_of(self, on: datetime.date) -> int:
+        """Day number of a local date: 0 on the treatment day, negative before it."""
+        return (on - self.treated_on).days
+
+    def date_of(self, day: int) -> datetime.date:
+        return self.treated_on + datetime.timedelta(days=day)
+
+    def area_labels(self) -> list[str]:
+        return [scale.AREAS[code] for code in self.areas]
+
+    def course(self, entries: "Iterable[Entry] | None" = None) -> Course:
+        """What was read, as a plain value for the recovery core."""
+        readings = (entry.reading(self) for entry in (self.entries.all() if entries is None else entries))
+        return Course(
+            readings=tuple(sorted(readings, key=lambda reading: reading.day)),
+            areas=frozenset(self.areas),
+            depth_mm=None if self.depth_mm is None else float(self.depth_mm),
+            modality=self.modality,
+            skin_tone=self.skin_tone,
+            risk_factors=frozenset(self.risk_factors),
+            as_of_day=None,
+        )
+
+
+class TreatmentRevision(models.Model):
+    """What a treatment said from `at` on. Add-only."""
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="revisions")
+    answers = models.JSONField(encoder=DjangoJSONEncoder)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"Revision {self.pk}"

@@ -1,0 +1,210 @@
+"""What a clinician fills in: a review, a patient, a treatment."""
+
+import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Field, Layout, Row
+from django import forms
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Clinic, Patient
+from journal.actions.photos import NewPhoto
+from journal.actions.treatments import FIELDS
+from journal.models import Review, Treatment
+from journal.photos import PhotoRefused, clean
+from journal.recovery import scale
+
+TONES = range(1, 11)
+# A date outside these is a slip of the pen: the journal would wait for years, or count thousands of days.
+LONGEST_AGO, LONGEST_AHEAD = datetime.timedelta(days=5 * 365), datetime.timedelta(days=365)
+
+
+def _helper(*layout: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.layout = Layout(*layout)
+    return helper
+
+
+class ReviewForm(forms.Form):
+    """How a flag was dealt with."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What came of it?"),
+        choices=Review.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose one, so that others know what was done."),
+            "invalid_choice": gettext_lazy("Choose one of the list."),
+        },
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note for the clinic"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The patient does not see it."),
+    )
+
+    helper = _helper("outcome", "note")
+
+
+class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Patient
+        fields = ("name", "birth_year", "phone", "language")
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "birth_year": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        }
+        error_messages = {
+            "name": {"required": gettext_lazy("Write the patient’s name.")},
+            "birth_year": {
+                "required": gettext_lazy("Write the year of birth."),
+                "invalid": gettext_lazy("Write the year with four digits, for example 1988."),
+            },
+            "phone": {"required": gettext_lazy("Write a phone number: it is how you reach the patient.")},
+        }
+
+    helper = _helper("name", Row(Column("birth_year"), Column("language")), "phone")
+
+    def __init__(self, *args: Any, clinic: Clinic, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        codes = [code.strip() for code in clinic.languages.split(",") if code.strip()]
+        # A language the clinic no longer names stays the patient's until somebody changes it.
+        if not self.instance._state.adding and self.instance.language not in codes:
+            codes.append(self.instance.language)
+        self.fields["language"] = forms.ChoiceField(
+            label=gettext_lazy("Language"), choices=[(code, language_name(code)) for code in codes]
+        )
+
+    def clean_birth_year(self) -> int:
+        year: int = self.cleaned_data["birth_year"]
+        if year > self.today.year:
+            raise forms.ValidationError(_("That year is still to come."))
+        return year
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself; a code nobody knows is its own name."""
+    return str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize()
+
+
+@cache
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
+class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A session, past or upcoming, and photos from before it where the patient has agreed to photos."""
+
+    areas = forms.MultipleChoiceField(
+        label=gettext_lazy("Areas"),
+        choices=lambda: [(code, _(label)) for code, label in scale.AREAS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one area.")},
+    )
+    risk_factors = forms.MultipleChoiceField(
+        label=gettext_lazy("Risk factors"),
+        required=False,
+        choices=lambda: [(code, _(label)) for code, label in scale.RISK_FACTORS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("They can only make a flag more urgent, never less."),
+    )
+    skin_tone = forms.TypedChoiceField(
+        label=gettext_lazy("Skin tone before treatment (Monk scale)"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [*((str(tone), str(tone)) for tone in TONES), ("", _("Not said"))],
+        widget=forms.RadioSelect,
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=_zones,
+        help_text=gettext_lazy("Where the patient’s days begin and end."),
+    )
+
+    class Meta:
+        model = Treatment
+        fields = FIELDS
+        widgets = {
+            "treated_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "depth_mm": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            "session_number": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        }
+        help_texts = {"depth_mm": gettext_lazy("Deepest needle length. Leave empty if not known.")}
+        error_messages = {
+            "treated_on": {
+                "required": gettext_lazy("Write the date of the treatment."),
+                "invalid": gettext_lazy("That is not a date. Write it as 2026-03-12."),
+            },
+            "depth_mm": {"invalid": gettext_lazy("Write the depth in mm, for example 1.5, or leave it empty.")},
+        }
+
+    def __init__(self, *args: Any, today: datetime.date, takes_photos: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.takes_photos = today, takes_photos
+        self.photos: list[NewPhoto] = []
+        if takes_photos:
+            self.fields |= {_photo_name(area): _photo_field(label) for area, label in scale.AREAS.items()}
+        if self.instance.recorded_at:
+            self.fields["treated_on"].help_text = _("If you change it, days are counted anew and compared again.")
+        self.helper = _helper(
+            Row(Column("treated_on"), Column("session_number"), Column("modality")),
+            Field("areas", template="clinic/_areas.html"),
+            Row(Column("depth_mm"), Column("time_zone")),
+            "goals",
+            "products",
+            Field("skin_tone", template="clinic/_tones.html"),
+            Field("risk_factors", template="clinic/_checks.html"),
+        )
+
+    @property
+    def photo_of(self) -> dict[str, forms.BoundField]:
+        """The file field of each area, where photos may be taken."""
+        return {area: self[_photo_name(area)] for area in scale.AREAS} if self.takes_photos else {}
+
+    def clean_treated_on(self) -> datetime.date:
+        on: datetime.date = self.cleaned_data["treated_on"]
+        if not self.today - LONGEST_AGO <= on <= self.today + LONGEST_AHEAD:
+            raise forms.ValidationError(_("Please check the year."))
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for area in cleaned.get("areas", ()) if self.takes_photos else ():
+            upload = cleaned.get(_photo_name(area))
+            try:
+                self.photos += [NewPhoto(area, clean(upload))] if upload else []
+            except PhotoRefused as refused:
+                self.add_error(_photo_name(area), str(refused))
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        """The values of a valid form, by the names of `FIELDS`."""
+        answers = {name: self.cleaned_data[name] for name in FIELDS}
+        # In the order of the scale and each once, however they were sent.
+        for name, codes in (("areas", scale.AREAS), ("risk_factors", scale.RISK_FACTORS)):
+            answers[name] = [code for code in codes if code in answers[name]]
+        return answers
+
+
+def _photo_name(area: str) -> str:
+    return f"before_{area}"
+
+
+def _photo_field(label: str) -> forms.FileField:
+    return forms.FileField(
+        label=_("Photo before treatment: %(area)s") % {"area": _(label)},
+        required=False,
+        allow_empty_file=True,  # an empty one gets the sentence that all refused photos get
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}),
+    )

@@ -1,0 +1,80 @@
+"""How scores, signs, days, tiers and phone numbers are written on pages."""
+
+import datetime
+import re
+
+from django import template
+from django.utils.translation import gettext as _
+
+from journal import words
+from journal.models import Treatment
+from journal.recovery import scale, wording
+from journal.recovery.course import Finding
+from journal.recovery.scale import Tier
+
+register = template.Library()
+
+
+@register.filter
+def score_word(score: int | None) -> str:
+    return "" if score is None else _(scale.WORDS[score])
+
+
+@register.filter
+def question_label(code: str) -> str:
+    return _("Signs") if code == "signs" else _(scale.QUESTION_LABELS[code])
+
+
+@register.filter
+def question_hint(code: str) -> str:
+    return str(words.HINTS[code])
+
+
+@register.filter
+def sign_label(code: str) -> str:
+    return words.sign_label(code)
+
+
+@register.filter
+def sign_word(code: str) -> str:
+    return str(words.SHORT.get(code, code))
+
+
+@register.filter
+def area_label(code: str) -> str:
+    return _(scale.AREAS.get(code, code))
+
+
+@register.filter
+def risk_label(code: str) -> str:
+    return _(scale.RISK_FACTORS.get(code, code))
+
+
+@register.filter
+def tier_code(tier: int) -> str:
+    return Tier(tier).text
+
+
+@register.filter
+def tier_label(tier: int) -> str:
+    return str(words.TIER_LABELS[Tier(tier)])
+
+
+@register.filter
+def day_on(on: datetime.date, treatment: Treatment) -> int:
+    """Day number of a local date in a treatment."""
+    return treatment.day_of(on)
+
+
+@register.simple_tag
+def finding_line(finding: Finding, treatment: Treatment, for_patient: bool) -> str:
+    """A finding in a line of the timeline; empty where the clinic keeps it to itself."""
+    if for_patient and not words.may_read(finding.tier, treatment.patient.clinic):
+        return ""
+    return wording.why(finding, treatment.protocol, _)
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """A phone number as a `tel:` address."""
+    return "tel:" + re.sub(r"[^0-9+]", "", phone)

@@ -1,0 +1,52 @@
+import datetime
+
+from django.urls import path, register_converter
+
+from journal.views import diary, inbox, media, patients, site, treatments, welcome
+
+
+class DateConverter:
+    """A calendar date as YYYY-MM-DD; a date that does not exist is an address that does not exist."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> datetime.date:
+        return datetime.date.fromisoformat(value)
+
+    def to_url(self, value: datetime.date) -> str:
+        return value.isoformat()
+
+
+register_converter(DateConverter, "date")
+
+app_name = "journal"
+urlpatterns = [
+    # the patient
+    path("", diary.home, name="today"),
+    path("log/", diary.log, name="log"),
+    path("log/<date:on>/", diary.log, name="log_on"),
+    path("entry/<uuid:entry_id>/", diary.result, name="entry"),
+    path("timeline/", diary.timeline_latest, name="timeline_latest"),
+    path("timeline/<uuid:treatment_id>/", diary.timeline, name="timeline"),
+    path("clinic/", diary.clinic, name="clinic"),
+    path("clinic/photos/", diary.photo_consent, name="photo_consent"),
+    path("invite/<str:token>/", welcome.invite, name="invite"),
+    # the clinician
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("flag/<uuid:flag_id>/", inbox.flag, name="flag"),
+    path("patients/", patients.patient_list, name="patients"),
+    path("patients/new/", patients.create, name="patient_new"),
+    path("patients/<uuid:patient_id>/", patients.patient, name="patient"),
+    path("patients/<uuid:patient_id>/edit/", patients.edit, name="patient_edit"),
+    path("patients/<uuid:patient_id>/invite/", patients.invite, name="patient_invite"),
+    path("patients/<uuid:patient_id>/treatments/new/", treatments.new, name="treatment_new"),
+    path("treatments/<uuid:treatment_id>/edit/", treatments.edit, name="treatment_edit"),
+    path("treatments/<uuid:treatment_id>/cancel/", treatments.cancel, name="treatment_cancel"),
+    path("treatments/<uuid:treatment_id>/log/", treatments.log_for, name="log_for"),
+    path("treatments/<uuid:treatment_id>/log/<date:on>/", treatments.log_for, name="log_for_on"),
+    # both
+    path("photo/<str:token>/", media.photo, name="photo"),
+    path("photo/<str:token>/<int:size>/", media.photo, name="photo_size"),
+    path("photo/<str:token>/remove/", media.remove, name="photo_remove"),
+    path("healthz", site.healthz, name="healthz"),
+]

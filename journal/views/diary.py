@@ -1,0 +1,143 @@
+"""The patient's pages: today, write a day, what it means, look back."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import patient_required
+from accounts.http import AuthenticatedRequest
+from accounts.models import Patient
+from journal.actions import people
+from journal.models import Consent, Entry, Flag, Treatment
+from journal.models.treatment import governing
+
+from . import record
+from .expected import expectation
+from .outcome import ask_for_call, outcome
+from .writing import local_today, write
+
+RECENT_DAYS = 14
+
+
+def home(request: AuthenticatedRequest) -> HttpResponseBase:
+    """`/`: today for a patient; staff go to where they work."""
+    if request.user.is_patient:
+        return today(request)
+    return redirect("journal:inbox" if request.user.is_clinician else "admin:index")
+
+
+@require_safe
+@patient_required
+def today(request: AuthenticatedRequest) -> HttpResponse:
+    patient = request.user.patient
+    treatments = list(patient.treatments.standing())
+    on = local_today(patient, treatments, timezone.now())
+    treatment = governing(treatments, on)
+    context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
+    if treatment:
+        context |= _day_so_far(treatment, on)
+    return render(request, "journal/today.html", context)
+
+
+def _day_so_far(treatment: Treatment, on: datetime.date) -> dict[str, object]:
+    day = treatment.day_of(on)
+    written = {entry.on: entry for entry in treatment.entries.all()}
+    earliest = max(0, day - RECENT_DAYS)
+    return {
+        "day": day,
+        "entry": written.get(on),
+        "missed": [date for n in range(earliest, day) if (date := treatment.date_of(n)) not in written],
+        "prompts": [(flag, written.get(flag.on)) for flag in _prompts(treatment)],
+        "expectation": expectation(treatment, day) if day >= 0 else None,
+    }
+
+
+def _prompts(treatment: Treatment) -> Iterable[Flag]:
+    return treatment.flags.live().by_urgency().prefetch_related("reviews")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_required
+def log(request: AuthenticatedRequest, on: datetime.date | None = None) -> HttpResponse:
+    """The day's entry form; with `Accept: application/json` the answer is JSON (design, section 5)."""
+    return write(request, request.user.patient, on, template="journal/log.html", done="journal:entry")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def result(request: AuthenticatedRequest, entry_id: str) -> HttpResponse:
+    """What an entry means, for the patient who wrote it; the clinic reads it in its course."""
+    visible = Entry.objects.visible_to(request.user).select_related("treatment__patient__clinic")
+    entry = get_object_or_404(visible, pk=entry_id)
+    if not request.user.is_patient:
+        return redirect(f"{entry.treatment.get_absolute_url()}#day-{entry.day}")
+    if request.method == "POST":
+        ask_for_call(entry, by=request.user, at=timezone.now())
+        messages.success(request, _("Your clinic can see that you would like a call."))
+        return redirect("journal:entry", entry.pk)
+    return render(request, "journal/entry.html", outcome(entry, timezone.now()))
+
+
+@require_safe
+@patient_required
+def timeline_latest(request: AuthenticatedRequest) -> HttpResponse:
+    patient = request.user.patient
+    treatments = list(patient.treatments.standing())
+    treatment = governing(treatments, local_today(patient, treatments, timezone.now()))
+    if treatment is None:
+        return render(request, "journal/timeline_none.html", {"clinic": patient.clinic, "here": "timeline"})
+    return redirect(treatment)
+
+
+@require_safe
+def timeline(request: AuthenticatedRequest, treatment_id: str) -> HttpResponse:
+    """One treatment's whole course, for the patient and for the clinic."""
+    visible = Treatment.objects.visible_to(request.user).select_related("patient__clinic")
+    treatment = get_object_or_404(visible, pk=treatment_id)
+    record.note_look(request, treatment)
+    context = {
+        "treatment": treatment,
+        "patient": treatment.patient,
+        "clinic": treatment.patient.clinic,
+        "record": record.read(treatment),
+        "others": treatment.patient.treatments.standing().exclude(pk=treatment.pk),
+        "here": "timeline" if request.user.is_patient else "patients",
+    }
+    return render(request, "journal/timeline.html", context)
+
+
+@require_safe
+@patient_required
+def clinic(request: AuthenticatedRequest) -> HttpResponse:
+    """How to reach the clinic, what the journal is, and what was agreed to."""
+    patient = request.user.patient
+    context = {
+        "patient": patient,
+        "clinic": patient.clinic,
+        "closes_at": patient.clinic.closes_at(timezone.now()),
+        "hours": patient.clinic.hours.all(),
+        "photos_agreed": patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).first(),
+        "here": "clinic",
+    }
+    return render(request, "journal/clinic.html", context)
+
+
+@require_POST
+@patient_required
+def photo_consent(request: AuthenticatedRequest) -> HttpResponse:
+    """Agree to photos, or take that back, which removes them."""
+    patient: Patient = request.user.patient
+    if request.POST.get("photos") == "yes":
+        people.give_photo_consent(patient=patient, at=timezone.now())
+        messages.success(request, _("You can add photos from now on."))
+    elif request.POST.get("photos") == "no" and request.POST.get("sure"):
+        people.withdraw_photo_consent(patient=patient, at=timezone.now())
+        messages.success(request, _("All your photos were removed. You can still write in your journal."))
+    else:
+        messages.error(request, _("Nothing was changed. Tick the box first to remove your photos."))
+    return redirect("journal:clinic")

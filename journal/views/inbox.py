@@ -1,0 +1,183 @@
+"""What waits for a clinician, and one flag with everything needed to deal with it."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import clinician_required
+from accounts.http import AuthenticatedRequest
+from accounts.models import User
+from journal import charts, protocols
+from journal.actions import flags
+from journal.models import Flag, Photo, Review
+from journal.recovery import wording
+from journal.staff_forms import ReviewForm
+from journal.words import may_read
+
+from . import record
+from .origin import origin
+from .outcome import names_of
+
+PER_PAGE = 50
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of the inbox."""
+
+    flag: Flag
+    why: str
+    chart: charts.Chart
+    photo: Photo | None
+    since: str
+
+
+@require_safe
+@clinician_required
+def inbox(request: AuthenticatedRequest) -> HttpResponse:
+    """Live flags of the clinic, the most urgent and the longest waiting first."""
+    waiting = Flag.objects.visible_to(request.user).inbox_of(request.user)
+    counts = waiting.order_by().aggregate(
+        unseen=Count("pk", filter=Q(state=Flag.State.OPEN)), seen=Count("pk", filter=Q(state=Flag.State.ACKNOWLEDGED))
+    )
+    # A flag that was closed meanwhile still marks its place.
+    after = named_in(request, Flag.objects.visible_to(request.user))
+    page = list((waiting.after(after) if after else waiting).with_course()[: PER_PAGE + 1])
+    context = {
+        "clinic": request.user.clinic,
+        "waiting": [line_of(flag, timezone.now()) for flag in page[:PER_PAGE]],
+        "counts": counts,
+        "after": after,
+        "last": page[PER_PAGE - 1] if len(page) > PER_PAGE else None,
+        "here": "inbox",
+    }
+    return render(request, "clinic/inbox.html", context)
+
+
+def named_in(request: AuthenticatedRequest, rows: QuerySet[Row]) -> Row | None:
+    """The row that `?after=` names: the last of the page before. None without it, 404 where it is nothing."""
+    named = request.GET.get("after")
+    if not named:
+        return None
+    try:
+        return get_object_or_404(rows, pk=uuid.UUID(named))
+    except ValueError:
+        raise Http404 from None
+
+
+def line_of(flag: Flag, now: datetime.datetime) -> Waiting:
+    treatment = flag.treatment
+    course = treatment.course()
+    band = treatment.protocol.profile_for(course).bands["redness"]
+    photos = [photo for photo in treatment.photos.all() if not photo.baseline]
+    return Waiting(
+        flag=flag,
+        why=wording.why(flag.finding(), protocols.load(flag.protocol_version), _),
+        chart=charts.draw(band, course.readings, width=150, height=44, ticks=False),
+        photo=max(photos, key=lambda photo: (photo.on, photo.pk), default=None),
+        since=timesince(flag.raised_at, now, depth=1),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinician_required
+def flag(request: AuthenticatedRequest, flag_id: uuid.UUID) -> HttpResponse:
+    """One flag in its course. Reading changes nothing; the two buttons move it."""
+    visible = Flag.objects.visible_to(request.user).select_related("treatment__patient__clinic")
+    shown = get_object_or_404(visible, pk=flag_id)
+    form = ReviewForm(request.POST if request.method == "POST" and "close" in request.POST else None)
+    if request.method != "POST":
+        return _page(request, shown, form)
+    if form.is_bound and not form.is_valid():
+        return _page(request, shown, form, status=422)
+    try:
+        _move(request, shown, form)
+    except flags.AlreadyMoved as moved:
+        messages.error(request, _already(moved.flag, request.user))
+        return _page(request, shown, form, status=409)
+    return redirect("journal:inbox") if form.is_bound else redirect("journal:flag", shown.pk)
+
+
+def _move(request: AuthenticatedRequest, shown: Flag, form: ReviewForm) -> None:
+    if form.is_bound:
+        flags.close(flag=shown, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("Closed."))
+    else:
+        flags.acknowledge(flag=shown, by=request.user, at=timezone.now())
+        messages.success(request, _("Marked as seen. It stays in the inbox until somebody closes it."))
+
+
+def _already(shown: Flag, user: User) -> str:
+    """Who was first, when, and with what outcome."""
+    look = shown.latest_look
+    if look is None:  # a rule opened it again in between
+        return _("This changed while you looked at it. Please look again. Nothing of yours was saved.")
+    told = {
+        "who": _("You") if look.by == user else look.by,
+        "when": date_format(look.at.astimezone(shown.treatment.patient.clinic.zone), "j M, H:i"),
+        "outcome": look.get_outcome_display(),
+    }
+    if look.state == Flag.State.CLOSED:
+        return _("%(who)s closed this on %(when)s: %(outcome)s. Nothing was changed.") % told
+    return _("%(who)s marked this as seen on %(when)s. Nothing was changed.") % told
+
+
+def _page(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, status: int = 200) -> HttpResponse:
+    record.note_look(request, shown)
+    treatment = shown.treatment
+    patient, whole = treatment.patient, record.read(treatment)
+    live = Flag.objects.visible_to(request.user).live().by_urgency()
+    context = _told(shown) | {
+        "flag": shown,
+        "treatment": treatment,
+        "patient": patient,
+        "clinic": patient.clinic,
+        "form": form,
+        "record": whole,
+        "charts": sorted(whole.charts, key=lambda chart: chart.question != shown.values.get("question")),
+        "entry": next((day.entry for day in whole.days if day.on == shown.on), None),
+        "photos": _beside(whole, shown.on),
+        "reviews": _reviews(whole.flags),
+        "others": live.filter(treatment__patient=patient).exclude(pk=shown.pk),
+        "here": "inbox",
+    }
+    return render(request, "clinic/flag.html", context, status=status)
+
+
+def _told(shown: Flag) -> dict[str, Any]:
+    """Why, on what grounds, and what the patient reads about it."""
+    finding, protocol = shown.finding(), protocols.load(shown.protocol_version)
+    clinic, rule = shown.treatment.patient.clinic, protocol.rule(shown.rule)
+    return {
+        "why": wording.why(finding, protocol, _),
+        "rule": rule,
+        "origin": origin(protocol, rule),
+        "message": wording.message(finding, protocol, names_of(clinic), _) if may_read(finding.tier, clinic) else "",
+    }
+
+
+def _beside(whole: record.Record, on: datetime.date) -> list[Photo]:
+    """Photos to hold against each other, area by area: before, on the flag's day, and the newest."""
+    newest = next((day for day in whole.days if day.photos), None)
+    days = [day for day in whole.days if day.on == on or day is newest]
+    photos = [*whole.baseline, *(photo for day in days for photo in day.photos)]
+    return sorted(photos, key=lambda photo: (photo.area, not photo.baseline, photo.on, photo.pk))
+
+
+def _reviews(of_treatment: Sequence[Flag]) -> list[tuple[Flag, Review]]:
+    """Every review of a treatment with its flag, the latest first."""
+    pairs = [(one, review) for one in of_treatment for review in one.reviews.all()]
+    return sorted(pairs, key=lambda pair: (pair[1].at, pair[1].pk), reverse=True)

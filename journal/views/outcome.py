@@ -1,0 +1,138 @@
+"""What an entry means, said to the patient: findings in plain words, why, what to do, whom to call, from where."""
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from accounts.models import Clinic, User
+from journal import charts
+from journal.actions import entries
+from journal.models import Entry, Flag
+from journal.recovery import wording
+from journal.recovery.assess import assess, tier_of
+from journal.recovery.course import Finding
+from journal.recovery.rows import Band
+from journal.recovery.scale import QUESTIONS
+from journal.words import may_read
+
+from .origin import Origin, origin
+
+
+def names_of(clinic: Clinic) -> dict[str, str]:
+    """What a message may name, as this clinic says it."""
+    return {
+        "clinic_name": clinic.name,
+        "clinic_phone": clinic.phone,
+        "urgent_line": clinic.urgent_line,
+        "emergency_number": clinic.emergency_number,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A finding ready to be read."""
+
+    finding: Finding
+    message: str
+    why: str
+    origin: Origin
+    chart: charts.Chart | None
+    flag: Flag | None
+
+
+def findings_of(entry: Entry) -> Sequence[Finding]:
+    """What the patient may read of the entry's day, most urgent first, with all that was submitted."""
+    treatment = entry.treatment
+    found = assess(treatment.course(), treatment.protocol).get(entry.day, ())
+    return [finding for finding in found if may_read(finding.tier, treatment.patient.clinic)]
+
+
+def sentences(entry: Entry, found: Sequence[Finding]) -> list[dict[str, object]]:
+    """Findings for a program that shows them to the patient."""
+    treatment = entry.treatment
+    names = names_of(treatment.patient.clinic)
+    return [
+        {
+            "rule": finding.rule,
+            "tier": finding.tier.text,
+            "message": wording.message(finding, treatment.protocol, names, gettext),
+            "why": wording.why(finding, treatment.protocol, gettext),
+        }
+        for finding in found
+    ]
+
+
+def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
+    """Everything the result page shows."""
+    treatment, clinic = entry.treatment, entry.treatment.patient.clinic
+    protocol = treatment.protocol
+    course = treatment.course()
+    found = [one for one in assess(course, protocol).get(entry.day, ()) if may_read(one.tier, clinic)]
+    flags = {flag.rule: flag for flag in _flags_of(entry)}
+    bands = protocol.profile_for(course).bands
+    prompts = [
+        Prompt(
+            finding=finding,
+            message=wording.message(finding, protocol, names_of(clinic), gettext),
+            why=wording.why(finding, protocol, gettext),
+            origin=origin(protocol, protocol.rule(finding.rule)),
+            chart=_chart(finding, bands, course.readings),
+            flag=flags.get(finding.rule),
+        )
+        for finding in found
+    ]
+    return {
+        "entry": entry,
+        "treatment": treatment,
+        "patient": treatment.patient,
+        "clinic": clinic,
+        "prompts": prompts,
+        "tier": tier_of(found),
+        "closes_at": clinic.closes_at(now),
+        "unanswered": unanswered(entry),
+        "above_typical": above_typical(entry, bands),
+        "photos": treatment.photos.filter(on=entry.on, baseline=False),
+        "here": "today",
+    }
+
+
+def _flags_of(entry: Entry) -> list[Flag]:
+    flags = entry.treatment.flags.prefetch_related("reviews").order_by("raised_at")
+    return [flag for flag in flags if entry.on.isoformat() in flag.fired_on]
+
+
+def _chart(finding: Finding, bands: Mapping[str, Band], readings: Sequence[Any]) -> charts.Chart | None:
+    band = bands.get(str(finding.values.get("question")))
+    return charts.draw(band, readings) if band else None
+
+
+def unanswered(entry: Entry) -> list[str]:
+    """Codes of what was not answered, so that nothing is concluded about it."""
+    missing = [name for name in QUESTIONS if getattr(entry, name) is None]
+    if entry.redness_cant_tell:
+        missing.remove("redness")
+    return missing if entry.signs_answered else [*missing, "signs"]
+
+
+def above_typical(entry: Entry, bands: Mapping[str, Band]) -> list[str]:
+    """Questions scored higher than most people have on that day."""
+    day = entry.day
+    return [
+        question for question, score in entry.scores().items() if day >= 0 and score > bands[question].typical_on(day)
+    ]
+
+
+def ask_for_call(entry: Entry, *, by: User, at: datetime.datetime) -> None:
+    """The patient asks to be called, from the result page: a correction of the entry like any other."""
+    entries.save(
+        treatment=entry.treatment,
+        on=entry.on,
+        answers={"worried": True},
+        client_id=uuid.uuid4(),
+        by=by,
+        at=at,
+    )

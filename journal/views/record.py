@@ -1,0 +1,90 @@
+"""One treatment's course as pages show it: charts, and what was written day by day. Read once, in few queries."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import AccessEvent, User
+from journal import charts
+from journal.models import Entry, Flag, Photo, Treatment
+from journal.recovery.assess import assess
+from journal.recovery.course import Course, Finding
+from journal.recovery.scale import QUESTIONS, Tier
+
+
+@dataclass(slots=True)
+class Day:
+    """Everything that is known of one local date."""
+
+    day: int
+    on: datetime.date
+    entry: Entry | None = None
+    findings: Sequence[Finding] = ()
+    photos: list[Photo] = field(default_factory=list)
+
+    @property
+    def tier(self) -> Tier:
+        return max((finding.tier for finding in self.findings), default=Tier.NONE)
+
+    @property
+    def added_later(self) -> bool:
+        """Written down on a later date than it tells of."""
+        entry = self.entry
+        return bool(entry and entry.created_at.astimezone(entry.treatment.zone).date() > entry.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    treatment: Treatment
+    course: Course
+    days: Sequence[Day]  # newest first, written days and days with photos only
+    findings: Mapping[int, Sequence[Finding]]
+    baseline: Sequence[Photo]
+    flags: Sequence[Flag]
+
+    @property
+    def charts(self) -> list[charts.Chart]:
+        bands = self.treatment.protocol.profile_for(self.course).bands
+        return [charts.draw(bands[question], self.course.readings) for question in QUESTIONS]
+
+    @property
+    def missing(self) -> list[int]:
+        """Days without an entry between the treatment and the latest entry."""
+        written = {reading.day for reading in self.course.readings}
+        return [day for day in range(max(written, default=-1)) if day not in written]
+
+
+def read(treatment: Treatment) -> Record:
+    """Everything about one treatment that pages show."""
+    entries = list(treatment.entries.select_related("logged_by"))
+    photos = list(treatment.photos.all())
+    flags = list(treatment.flags.prefetch_related("reviews__by").order_by("-raised_at"))
+    course = treatment.course(entries)
+    findings = assess(course, treatment.protocol)
+    days: dict[int, Day] = {}
+    for entry in entries:
+        entry.treatment = treatment
+        day = treatment.day_of(entry.on)
+        days[day] = Day(day, entry.on, entry, findings.get(day, ()))
+    for photo in photos:
+        if not photo.baseline:
+            day = treatment.day_of(photo.on)
+            days.setdefault(day, Day(day, photo.on)).photos.append(photo)
+    return Record(
+        treatment=treatment,
+        course=course,
+        days=[days[day] for day in sorted(days, reverse=True)],
+        findings=findings,
+        baseline=[photo for photo in photos if photo.baseline],
+        flags=flags,
+    )
+
+
+def note_look(request: HttpRequest, target: Treatment | Flag | Photo, verb: str = "read") -> None:
+    """Record that staff looked at a patient's record; patients reading their own leave no trace."""
+    user = request.user
+    if isinstance(user, User) and not user.is_patient:
+        AccessEvent.objects.record(by=user, verb=verb, target=target, at=timezone.now())

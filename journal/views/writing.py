@@ -1,0 +1,158 @@
+"""The day's entry form from request to answer, for a patient and for a clinician who logs for one."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.http import AuthenticatedRequest, wants_json
+from accounts.models import Patient
+from journal.actions import entries
+from journal.actions.photos import add as add_photos
+from journal.forms import EntryForm
+from journal.models import Consent, Entry, Photo, Treatment
+from journal.models.treatment import governing
+from journal.recovery.assess import tier_of
+
+from .outcome import findings_of, sentences
+
+
+def local_today(patient: Patient, treatments: Sequence[Treatment], now: datetime.datetime) -> datetime.date:
+    """The date at `now` where the patient's days are counted: the treatment's zone, or the clinic's before any."""
+    zone = treatments[0].zone if treatments else patient.clinic.zone
+    return now.astimezone(zone).date()
+
+
+def write(
+    request: AuthenticatedRequest, patient: Patient, on: datetime.date | None, *, template: str, done: str
+) -> HttpResponse:
+    """Show the form for a day (today, if `on` is None), or take it in. `done` names the page to go on to."""
+    form = _form(request, patient, on)
+    if request.method != "POST":
+        return _page(request, form, patient, template)
+    if form.is_valid():
+        return _save(request, form, done)
+    if wants_json(request):
+        return JsonResponse({"errors": form.errors, "photos_refused": form.refusals}, status=422)
+    _keep_photos(request, form)
+    return _page(request, form, patient, template, status=422)
+
+
+def _form(request: AuthenticatedRequest, patient: Patient, on: datetime.date | None) -> EntryForm:
+    treatments = list(patient.treatments.standing().select_related("patient__clinic"))
+    today = local_today(patient, treatments, timezone.now())
+    on = _posted_date(request) or on or today
+    treatment = governing(treatments, on)
+    entry = Entry.objects.filter(treatment=treatment, on=on).first() if treatment else None
+    return EntryForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        treatments=treatments,
+        today=today,
+        on=on,
+        entry=None if wants_json(request) else entry,
+        takes_photos=patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).exists(),
+    )
+
+
+def _posted_date(request: HttpRequest) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(request.POST.get("date", ""))
+    except ValueError:
+        return None
+
+
+def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResponse:
+    as_json = wants_json(request)
+    call = {
+        "treatment": form.home,
+        "on": form.cleaned_data["date"],
+        "answers": form.answers(),
+        "photos": form.photos,
+        "may_correct": not as_json,
+        "by": request.user,
+        "at": timezone.now(),
+    }
+    client_id = form.cleaned_data["client_id"] or uuid.uuid4()
+    try:
+        saved = entries.save(client_id=client_id, **call)
+    except entries.DayTaken:
+        return _conflict(
+            "day_taken", _("This day was written on another device. Open it there, or choose which to keep.")
+        )
+    except entries.OtherContent:
+        if as_json:
+            return _conflict("other_content", _("This entry was sent before with other answers."))
+        # Sent, then changed with the back button and sent again: a correction.
+        saved = entries.save(client_id=uuid.uuid4(), **call)
+    refusals = [*form.refusals, *saved.refusals]
+    if as_json:
+        return _saved_as_json(saved, refusals)
+    for refusal in refusals:
+        messages.warning(request, _("A photo was not kept. %(why)s") % {"why": refusal})
+    return redirect(done, saved.entry.pk)
+
+
+def _saved_as_json(saved: entries.Saved, refusals: list[str]) -> JsonResponse:
+    entry = saved.entry
+    found = findings_of(entry)
+    body = {
+        "id": str(entry.pk),
+        "url": reverse("journal:entry", args=[entry.pk]),
+        "date": entry.on.isoformat(),
+        "day": entry.day,
+        "tier": tier_of(found).text,
+        "findings": sentences(entry, found),
+        "photos_refused": refusals,
+    }
+    return JsonResponse(body, status=201 if saved.new else 200)
+
+
+def _conflict(reason: str, sentence: str) -> JsonResponse:
+    return JsonResponse({"reason": reason, "error": sentence}, status=409)
+
+
+def _keep_photos(request: AuthenticatedRequest, form: EntryForm) -> None:
+    """The answers go back into the form by themselves; a browser forgets its files, so they are kept here."""
+    if "date" not in form.cleaned_data or not form.treatment or not form.photos:
+        return
+    refusals = add_photos(
+        treatment=form.treatment,
+        on=form.cleaned_data["date"],
+        photos=form.photos,
+        by=request.user,
+        at=timezone.now(),
+    )
+    form.refusals += refusals
+
+
+def _page(
+    request: AuthenticatedRequest, form: EntryForm, patient: Patient, template: str, status: int = 200
+) -> HttpResponse:
+    on = form.initial["date"]
+    context = {
+        "form": form,
+        "patient": patient,
+        "clinic": patient.clinic,
+        "treatment": form.treatment,
+        "on": on,
+        "is_today": on == form.today,
+        "kept": Photo.objects.filter(treatment=form.treatment, on=on, baseline=False) if form.treatment else [],
+        "earlier": _earlier(form),
+        "here": "today" if request.user.is_patient else "patients",
+    }
+    return render(request, template, context, status=status)
+
+
+def _earlier(form: EntryForm) -> list[datetime.date]:
+    """The days one can switch to, latest first: from the treatment on, two weeks at most."""
+    if not form.treatment:
+        return []
+    span = min(14, max(0, form.treatment.day_of(form.today)))
+    return [form.today - datetime.timedelta(days=n) for n in range(span + 1)]

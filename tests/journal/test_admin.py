@@ -1,0 +1,412 @@
+"""The admin site sets up clinics and people, and shows no journal to those who were not given one."""
+
+import datetime
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AccessEvent, Clinic, Invitation, OpeningHours, Patient, User
+from journal.models import Consent, Entry, Flag, Notice, Review, Treatment, TreatmentRevision
+from tests.conftest import PASSWORD, make_treatment
+
+CANARY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+CLINICAL = [Entry, Flag, Review, Consent, Notice]
+
+
+@pytest.fixture
+def ben(db, clinic):
+    """A clinic's administrator, as the shipped group makes one."""
+    user = User.objects.create_user("ben@test.example", PASSWORD, role="admin", is_staff=True)
+    user.groups.add(Group.objects.get(name="clinic administrator"))
+    return user
+
+
+@pytest.fixture
+def one_of_each(pat, cara, ada, treatment):
+    """A row in every table the admin shows."""
+    at = timezone.now()
+    Invitation.issue(patient=pat, by=cara, at=at)
+    entry = Entry.objects.create(
+        treatment=treatment,
+        on=treatment.treated_on,
+        redness=4,
+        note=CANARY,
+        created_at=at,
+        updated_at=at,
+        logged_by=pat.user,
+    )
+    flag = Flag.objects.create(
+        treatment=treatment,
+        clinic=pat.clinic,
+        tier=2,
+        rule="R1",
+        on=entry.on,
+        day=0,
+        raised_at=at,
+        protocol_version="p",
+    )
+    Review.objects.create(flag=flag, state="acknowledged", at=at, by=cara)
+    Notice.objects.create(clinic=pat.clinic, flag=flag, created_at=at)
+    AccessEvent.objects.record(by=cara, verb="read", target=pat, at=at)
+    Group.objects.get_or_create(name="clinic administrator")
+    return {model: model.objects.first() for model in MODELS}
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_the_admin_shows_these_tables_and_no_others():
+    assert {model._meta.label for model in MODELS} == {
+        "accounts.AccessEvent",
+        "accounts.Clinic",
+        "accounts.Invitation",
+        "accounts.Patient",
+        "accounts.User",
+        "auth.Group",
+        "journal.Consent",
+        "journal.Entry",
+        "journal.Flag",
+        "journal.Notice",
+        "journal.Review",
+        "journal.Treatment",
+    }
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_page_opens_for_a_superuser(as_, ada, one_of_each, model):
+    browser = as_(ada)
+    assert browser.get(address(model, "changelist")).status_code == 200
+    assert browser.get(address(model, "changelist"), {"q": "o'1 <é"}).status_code == 200
+    assert browser.get(address(model, "change", one_of_each[model].pk)).status_code == 200
+    assert browser.get(address(model, "history", one_of_each[model].pk)).status_code == 200
+    can_add = admin.site._registry[model].has_add_permission(_as_request(ada))
+    assert browser.get(address(model, "add")).status_code == (200 if can_add else 403)
+
+
+def _as_request(user):
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_names_are_text_on_every_page(as_, ada, one_of_each, clinic, model):
+    Patient.objects.update(name=CANARY)
+    Clinic.objects.update(name=CANARY[:120], out_of_hours_text=CANARY)
+    User.objects.exclude(pk=ada.pk).update(first_name=CANARY, last_name=CANARY)
+    Treatment.objects.update(goals=CANARY, products=CANARY)
+    Group.objects.update(name=CANARY)
+    browser = as_(ada)
+    for page in (address(model, "changelist"), address(model, "change", one_of_each[model].pk)):
+        html = browser.get(page).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+@pytest.mark.parametrize("model", [*CLINICAL, AccessEvent, Group], ids=lambda model: model.__name__)
+def test_a_clinic_administrator_sees_no_journal(as_, ben, one_of_each, model):
+    browser = as_(ben)
+    assert browser.get(address(model, "changelist")).status_code == 403
+    assert browser.get(address(model, "change", one_of_each[model].pk)).status_code == 403
+
+
+@pytest.mark.parametrize("model", [Clinic, User, Patient, Treatment, Invitation], ids=lambda model: model.__name__)
+def test_a_clinic_administrator_sets_up_people(as_, ben, one_of_each, model):
+    browser = as_(ben)
+    assert browser.get(address(model, "changelist")).status_code == 200
+    assert browser.get(address(model, "change", one_of_each[model].pk)).status_code == 200
+
+
+def test_the_group_has_no_permission_on_anything_clinical(db):
+    given = Group.objects.get(name="clinic administrator").permissions.values_list("codename", flat=True)
+    assert not [name for name in given if re.search("entry|revision|flag|review|photo|consent|notice|log", name)]
+    assert not [name for name in given if name.startswith("delete_") and name != "delete_openinghours"]
+
+
+def test_nothing_clinical_is_changed_in_the_admin_even_by_a_superuser(as_, ada, one_of_each):
+    browser = as_(ada)
+    for model in [*CLINICAL, AccessEvent, Invitation]:
+        row = one_of_each[model]
+        assert browser.post(address(model, "change", row.pk), {}).status_code == 403
+        assert browser.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+        browser.post(
+            address(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        )
+        assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_the_token_of_an_invitation_does_not_show(as_, ada, one_of_each):
+    invitation = one_of_each[Invitation]
+    browser = as_(ada)
+    for page in (address(Invitation, "changelist"), address(Invitation, "change", invitation.pk)):
+        assert invitation.token_digest not in browser.get(page).content.decode()
+
+
+def new_user(**fields):
+    return {"email": "New@Test.Example", "role": "clinician", "password1": PASSWORD, "password2": PASSWORD, **fields}
+
+
+def test_an_administrator_adds_a_clinician_who_can_sign_in(as_, ben, clinic, client):
+    answer = as_(ben).post(address(User, "add"), new_user(clinic=clinic.pk))
+    user = User.objects.get(email="new@test.example")
+    assert answer.url == address(User, "change", user.pk)
+    assert (user.role, user.clinic, user.is_staff, user.is_superuser) == ("clinician", clinic, False, False)
+    client.post(reverse("account_login"), {"login": "new@test.example", "password": PASSWORD})
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "A clinician needs a clinic"),
+        ({"role": "patient"}, "Select a valid choice"),
+        ({"role": "admin"}, "Select a valid choice"),
+        ({"password2": "another-long-password"}, "didn’t match"),
+        ({"password1": "short", "password2": "short"}, "at least 12 characters"),
+        ({"email": "CARA@test.example"}, "already exists"),
+    ],
+)
+def test_a_user_that_cannot_be_is_refused_with_a_reason(as_, ben, cara, fields, said):
+    page = as_(ben).post(address(User, "add"), new_user(**fields))
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert not User.objects.filter(email="new@test.example").exists()
+
+
+def test_a_superuser_adds_an_administrator_who_enters_the_admin(as_, ada):
+    as_(ada).post(address(User, "add"), new_user(role="admin"))
+    user = User.objects.get(email="new@test.example")
+    assert (user.is_staff, user.is_superuser) == (True, False)
+
+
+def person(user, **fields):
+    return {"email": user.email, "is_active": "on", **({"clinic": user.clinic_id} if user.clinic_id else {}), **fields}
+
+
+RAISED = {"is_staff": "on", "is_superuser": "on", "role": "admin", "groups": "1", "user_permissions": "1"}
+
+
+@pytest.mark.parametrize("who", ["ben", "cara"])
+def test_a_clinic_administrator_raises_nobody(as_, request, ben, cara, who):
+    user = request.getfixturevalue(who)
+    before = (user.is_staff, user.is_superuser, user.role, list(user.groups.all()), user.user_permissions.count())
+    answer = as_(ben).post(address(User, "change", user.pk), person(user, first_name="Kim", **RAISED))
+    assert answer.status_code == 302
+    user = User.objects.get(pk=user.pk)
+    assert user.first_name == "Kim"
+    assert before == (
+        user.is_staff,
+        user.is_superuser,
+        user.role,
+        list(user.groups.all()),
+        user.user_permissions.count(),
+    )
+
+
+def test_a_clinic_administrator_cannot_take_a_superusers_place(as_, ben, ada):
+    Authenticator.objects.create(user=ada, type="totp", data={})
+    browser, hashed = as_(ben), ada.password
+    browser.post(address(User, "change", ada.pk), person(ada, email="ben2@test.example"))
+    browser.post(f"/admin/accounts/user/{ada.pk}/password/", {"password1": "x" * 20, "password2": "x" * 20})
+    browser.post(address(User, "changelist"), {"action": "reset_second_step", "_selected_action": [ada.pk]})
+    ada.refresh_from_db()
+    assert (ada.email, ada.password) == ("ada@test.example", hashed)
+    assert Authenticator.objects.filter(user=ada).exists()
+
+
+def test_a_lost_second_step_is_reset_and_noted(as_, ben, cara):
+    Authenticator.objects.create(user=cara, type="totp", data={})
+    page = as_(ben).post(
+        address(User, "changelist"), {"action": "reset_second_step", "_selected_action": [cara.pk]}, follow=True
+    )
+    assert "sets up a new one next time" in page.content.decode()
+    assert not Authenticator.objects.filter(user=cara).exists()
+    assert LogEntry.objects.get(object_id=str(cara.pk)).user == ben
+
+
+def test_a_corrected_address_closes_the_door_of_the_old_one(as_, ben, pat):
+    EmailAddress.objects.create(user=pat.user, email=pat.user.email, primary=True, verified=True)
+    as_(ben).post(address(User, "change", pat.user.pk), person(pat.user, email="Right@test.example"))
+    pat.user.refresh_from_db()
+    assert pat.user.email == "right@test.example"
+    assert not EmailAddress.objects.filter(user=pat.user).exists()
+
+
+@pytest.mark.parametrize("who", ["ben", "ada"])
+def test_people_are_never_deleted_because_their_words_keep_an_author(as_, request, cara, ben, who):
+    browser = as_(request.getfixturevalue(who))
+    assert browser.post(address(User, "delete", cara.pk), {"post": "yes"}).status_code == 403
+    browser.post(
+        address(User, "changelist"), {"action": "delete_selected", "_selected_action": [cara.pk], "post": "yes"}
+    )
+    assert User.objects.filter(pk=cara.pk).exists()
+
+
+def test_the_admins_log_keeps_no_name_of_a_patient(as_, ada, pat, treatment):
+    browser = as_(ada)
+    details = {"name": "Pat Moss-Hill", "birth_year": 1991, "phone": pat.phone, "language": "en"}
+    assert browser.post(address(Patient, "change", pat.pk), details).status_code == 302
+    assert browser.post(address(User, "change", pat.user.pk), person(pat.user)).status_code == 302
+    assert browser.post(address(Treatment, "change", treatment.pk), session(treatment)).status_code == 302
+    log = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+    assert LogEntry.objects.count() == 3
+    assert not re.search("(?i)moss|pat@|hill", log)
+
+
+def test_looking_at_a_patient_leaves_a_trace(as_, ben, pat):
+    browser = as_(ben)
+    browser.get(address(Patient, "change", pat.pk))
+    browser.get(address(Patient, "changelist"))
+    event = AccessEvent.objects.get()
+    assert (event.actor_id, event.verb, event.target_id) == (ben.pk, "read", str(pat.pk))
+
+
+def test_a_patient_who_is_not_there_leaves_none(as_, ben):
+    as_(ben).get(address(Patient, "change", "00000000-0000-0000-0000-000000000000"))
+    assert not AccessEvent.objects.exists()
+
+
+def test_patients_are_found_by_name_and_phone(as_, ben, pat, vera):
+    vera.phone = "+44 7700 900555"
+    vera.save()
+    browser = as_(ben)
+    for words, found in [("stone", [vera]), ("moss", [pat]), ("900555", [vera]), ("nobody", [])]:
+        page = browser.get(address(Patient, "changelist"), {"q": words})
+        assert list(page.context["cl"].queryset) == found
+
+
+def test_a_patient_with_a_journal_is_not_deleted_by_a_press(as_, ben, ada, pat, treatment):
+    for user in (ben, ada):
+        as_(user).post(address(Patient, "delete", pat.pk), {"post": "yes"})
+        assert Patient.objects.filter(pk=pat.pk).exists()
+
+
+def test_a_record_made_by_mistake_is_deleted_by_a_superuser_only(as_, ben, ada, clinic):
+    mistake = Patient.objects.create(clinic=clinic, name="Twice", birth_year=1990, phone="1234")
+    assert as_(ben).post(address(Patient, "delete", mistake.pk), {"post": "yes"}).status_code == 403
+    as_(ada).post(address(Patient, "delete", mistake.pk), {"post": "yes"})
+    assert not Patient.objects.filter(pk=mistake.pk).exists()
+
+
+def session(treatment, **fields):
+    return {
+        "patient": str(treatment.patient_id),
+        "treated_on": treatment.treated_on.isoformat(),
+        "time_zone": "Europe/London",
+        "areas": ["face", "neck"],
+        "modality": "microneedling",
+        "session_number": 1,
+        **fields,
+    }
+
+
+def test_a_treatment_is_added_through_the_actions(as_, ada, vera, treatment):
+    answer = as_(ada).post(address(Treatment, "add"), session(treatment, patient=str(vera.pk), risk_factors=["eczema"]))
+    added = Treatment.objects.get(patient=vera)
+    assert answer.status_code == 302
+    assert (added.areas, added.risk_factors, added.recorded_by) == (["face", "neck"], ["eczema"], ada)
+    assert TreatmentRevision.objects.get(treatment=added).by == ada
+    assert LogEntry.objects.get().object_id == str(added.pk)
+
+
+def test_a_treatment_is_corrected_through_the_actions(as_, ada, treatment):
+    as_(ada).post(address(Treatment, "change", treatment.pk), session(treatment, depth_mm="1.5"))
+    treatment.refresh_from_db()
+    assert (treatment.areas, str(treatment.depth_mm)) == (["face", "neck"], "1.50")
+    assert TreatmentRevision.objects.filter(treatment=treatment, by=ada).exists()
+
+
+def test_a_treatment_does_not_move_to_another_patient(as_, ada, treatment, vera):
+    as_(ada).post(address(Treatment, "change", treatment.pk), session(treatment, patient=str(vera.pk)))
+    treatment.refresh_from_db()
+    assert treatment.patient.name == "Pat Moss"
+
+
+def test_two_treatments_on_a_day_are_refused_with_a_sentence(as_, ada, treatment):
+    page = as_(ada).post(address(Treatment, "add"), session(treatment))
+    assert page.status_code == 200
+    assert "already has a treatment on that date" in page.content.decode()
+    assert Treatment.objects.count() == 1
+
+
+def test_a_treatment_is_cancelled_elsewhere_and_never_deleted_here(as_, ada, treatment):
+    assert as_(ada).post(address(Treatment, "delete", treatment.pk), {"post": "yes"}).status_code == 403
+
+
+def missing(browser, clinic):
+    page = browser.get(address(Clinic, "change", clinic.pk)).content.decode()
+    return re.findall(r"MISSING: ([^<]+)<", page)
+
+
+def test_a_clinic_says_what_is_still_missing(as_, ben, elsewhere):
+    browser = as_(ben)
+    assert missing(browser, elsewhere) == [
+        "opening hours",
+        "out-of-hours text",
+        "a clinician",
+        "a clinician with a second step",
+    ]
+    assert "opening hours, out-of-hours text" in browser.get(address(Clinic, "changelist")).content.decode()
+
+
+def test_a_clinic_that_has_everything_says_so(as_, ben, clinic, cara):
+    browser = as_(ben)
+    assert missing(browser, clinic) == ["a clinician with a second step"]
+    Authenticator.objects.create(user=cara, type=Authenticator.Type.TOTP, data={})
+    assert missing(browser, clinic) == []
+    assert ">nothing<" in browser.get(address(Clinic, "changelist")).content.decode()
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_list_of_clinics_asks_the_same_however_many_there_are(as_, ben, count, django_assert_max_num_queries):
+    for n in range(count):
+        Clinic.objects.create(
+            name=f"Clinic {n}", phone="1", duty_email="d@c.example", urgent_line="1", emergency_number="1"
+        )
+    browser = as_(ben)
+    browser.get(address(Clinic, "changelist"))
+    with django_assert_max_num_queries(9):
+        browser.get(address(Clinic, "changelist"))
+
+
+def test_a_clinic_is_set_up_with_its_hours_on_one_page(as_, ben):
+    posted = {
+        "name": "Lakeside",
+        "phone": "+44 20 7946 0111",
+        "duty_email": "duty@lake.example",
+        "urgent_line": "111",
+        "emergency_number": "999",
+        "time_zone": "Europe/London",
+        "languages": "en",
+        "hours-TOTAL_FORMS": "1",
+        "hours-INITIAL_FORMS": "0",
+        "hours-0-weekday": "0",
+        "hours-0-opens": "09:00",
+        "hours-0-closes": "17:00",
+    }
+    browser = as_(ben)
+    page = browser.post(address(Clinic, "add"), posted | {"time_zone": "Mars/Base", "hours-0-closes": "08:00"})
+    assert "is not a time zone" in page.content.decode()
+    assert "Closing time must be later" in page.content.decode()
+    assert browser.post(address(Clinic, "add"), posted).status_code == 302
+    assert OpeningHours.objects.get(clinic__name="Lakeside").closes == datetime.time(17)
+
+
+def test_a_second_treatment_keeps_its_list_short(as_, ada, pat, cara, treatment, django_assert_max_num_queries):
+    for n in range(1, 9):
+        make_treatment(pat, treatment.treated_on - datetime.timedelta(days=30 * n), cara)
+    browser = as_(ada)
+    browser.get(address(Treatment, "changelist"))
+    with django_assert_max_num_queries(11):
+        browser.get(address(Treatment, "changelist"))

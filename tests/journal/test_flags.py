@@ -1,0 +1,259 @@
+"""From findings to flags: one live flag a rule, which only a person closes, and one mail to the clinic."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from journal.actions import flags, treatments
+from journal.models import Flag, Notice, Review
+from journal.recovery import wording
+from journal.recovery.assess import assess
+from journal.recovery.course import Finding
+from journal.recovery.scale import Tier
+from tests.conftest import make_treatment
+
+from .tables import log
+
+
+@pytest.fixture
+def treatment(pat, cara):
+    """Three weeks ago, so that there is room for later days."""
+    on = timezone.now().astimezone(pat.clinic.zone).date() - datetime.timedelta(days=21)
+    return make_treatment(pat, on, cara)
+
+
+@pytest.fixture
+def acknowledge(cara):
+    return lambda flag: flags.acknowledge(flag=flag, by=cara, at=timezone.now())
+
+
+@pytest.fixture
+def close(cara):
+    return lambda flag: flags.close(flag=flag, outcome="advised", note="", by=cara, at=timezone.now())
+
+
+def states():
+    """Rule and state of every flag, oldest first."""
+    return [f"{flag.rule} {flag.state}" for flag in Flag.objects.order_by("raised_at", "rule")]
+
+
+def test_an_entry_within_the_expected_raises_nothing(treatment):
+    log(treatment, "day redness dryness tightness itch signs\n1 2 2 2 1 warmth")
+    assert not Flag.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_a_watch_finding_stays_on_the_timeline(treatment):
+    entry = log(treatment, "day signs\n5 dark_patches")
+    assert [finding.tier for finding in assess(treatment.course(), treatment.protocol)[entry.day]] == [Tier.WATCH]
+    assert not Flag.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_a_contact_finding_raises_a_flag_and_exactly_one_notice(treatment, clinic):
+    log(treatment, "day redness\n8 1")
+    flag = Flag.objects.get()
+    assert (flag.rule, flag.tier, flag.state) == ("R-1", Flag.Tier.CONTACT, "open")
+    assert (flag.day, flag.on, flag.clinic) == (8, treatment.date_of(8), clinic)
+    assert flag.protocol_version == treatment.protocol_version
+    assert Notice.objects.get().flag == flag
+
+
+def test_each_rule_has_a_flag_of_its_own(treatment):
+    log(treatment, "day redness signs\n8 1 pus")
+    assert set(Flag.objects.values_list("rule", flat=True)) == {"R-1", "N-1"}
+    assert Notice.objects.count() == 2
+
+
+def test_the_most_urgent_comes_first(treatment):
+    log(treatment, "day redness signs\n8 1 pus,breathing_trouble")
+    assert [flag.rule for flag in Flag.objects.live().by_urgency()] == ["A-1", "N-1", "R-1"]
+
+
+def test_a_rule_that_fires_again_renews_its_flag_and_sends_no_second_notice(treatment):
+    log(treatment, "day redness\n8 1\n9 2")
+    flag = Flag.objects.get()
+    assert (flag.day, flag.values["score"]) == (9, 2)
+    assert flag.fired_on == [treatment.date_of(day).isoformat() for day in (8, 9)]
+    assert Notice.objects.count() == 1
+
+
+def test_a_day_written_later_does_not_make_the_flag_tell_of_an_older_day(treatment):
+    log(treatment, "day signs\n9 hives\n8 hives")
+    assert len(Flag.objects.get().fired_on) == 2
+    assert not Review.objects.exists()
+
+
+def test_contact_again_leaves_a_seen_flag_seen(treatment, acknowledge):
+    log(treatment, "day redness\n8 1")
+    acknowledge(Flag.objects.get())
+    log(treatment, "day redness\n9 1")
+    assert states() == ["R-1 acknowledged"]
+
+
+def test_urgent_again_reopens_a_seen_flag_by_nobody(treatment, acknowledge):
+    log(treatment, "day signs\n5 pus")
+    acknowledge(Flag.objects.get())
+    log(treatment, "day signs\n6 pus", at=timezone.now())
+    assert states() == ["N-1 open"]
+    _seen, reopened = Review.objects.all()
+    assert (reopened.state, reopened.by) == ("open", None)
+    assert Flag.objects.get().latest_look is None
+
+
+def test_the_same_urgent_day_saved_again_does_not_reopen(treatment, acknowledge):
+    log(treatment, "day signs\n5 pus")
+    acknowledge(Flag.objects.get())
+    log(treatment, "day signs itch\n5 pus 1")
+    assert states() == ["N-1 acknowledged"]
+
+
+def test_a_higher_tier_reopens_a_seen_flag(treatment, acknowledge, cara):
+    log(treatment, "day signs\n5 blisters")
+    assert Flag.objects.get().tier == Flag.Tier.CONTACT
+    acknowledge(Flag.objects.get())
+    treatments.correct(treatment=treatment, fields={"risk_factors": ["eczema"]}, by=cara, at=timezone.now())
+    flag = Flag.objects.get()
+    assert (flag.state, flag.tier, flag.values["raised_by"]) == ("open", Flag.Tier.URGENT, ["MOD-8"])
+
+
+def test_a_closed_flag_is_not_raised_again_by_saving_an_old_day_again(treatment, close):
+    log(treatment, "day redness\n8 1")
+    close(Flag.objects.get())
+    log(treatment, "day redness\n8 1")
+    log(treatment, "day itch\n7 1")
+    assert states() == ["R-1 closed"]
+
+
+def test_a_closed_flag_is_raised_anew_by_a_new_day(treatment, close):
+    log(treatment, "day redness\n8 1")
+    close(Flag.objects.get())
+    log(treatment, "day redness\n9 1")
+    assert states() == ["R-1 closed", "R-1 open"]
+    assert Notice.objects.count() == 2
+
+
+def test_a_correction_that_takes_the_sign_away_leaves_the_flag_for_a_person(treatment):
+    log(treatment, "day signs\n5 pus\n5 -")
+    flag = Flag.objects.get()
+    assert (flag.state, flag.holds) == ("open", False)
+    log(treatment, "day signs\n5 pus")
+    assert Flag.objects.get().holds
+
+
+def test_a_live_flag_tells_of_the_corrected_score(treatment):
+    log(treatment, "day redness\n8 1\n8 3")
+    assert Flag.objects.get().values["score"] == 3
+
+
+def test_better_scores_never_close_a_flag(treatment):
+    log(treatment, "day redness signs\n8 2 pus\n9 0 -\n10 0 -\n11 0 -")
+    assert states() == ["N-1 open", "R-1 open"]
+    assert all(Flag.objects.values_list("holds", flat=True))
+
+
+def test_the_second_person_to_acknowledge_is_told_how_it_stands(treatment, acknowledge, cara):
+    log(treatment, "day redness\n8 1")
+    late = Flag.objects.get()
+    acknowledge(Flag.objects.get())
+    with pytest.raises(flags.AlreadyMoved) as told:
+        acknowledge(late)
+    assert told.value.flag.state == "acknowledged"
+    assert told.value.flag.latest_look.by == cara
+    assert Review.objects.count() == 1
+
+
+def test_nothing_moves_a_closed_flag(treatment, acknowledge, close):
+    log(treatment, "day redness\n8 1")
+    close(Flag.objects.get())
+    for move in (acknowledge, close):
+        with pytest.raises(flags.AlreadyMoved):
+            move(Flag.objects.get())
+    assert Review.objects.get().outcome == "advised"
+
+
+def test_a_flag_may_be_closed_without_having_been_seen(treatment, close):
+    log(treatment, "day redness\n8 1")
+    review = close(Flag.objects.get())
+    assert (review.state, review.flag.state, review.flag.is_live) == ("closed", "closed", False)
+
+
+MANY = """
+    day redness dryness tightness itch signs                       temperature worried
+    1   1       1       1         1    warmth                      .           .
+    3   3       4       4         3    swelling,increasing_pain    .           .
+    5   4       4       3         4    pus,yellow_crust,warmth     38.2        yes
+    9   2       2       1         1    hives,blisters,peeling      .           .
+    15  1       1       1         1    raised_scar,bruising        .           .
+"""
+
+
+def test_why_can_be_told_again_from_what_a_flag_keeps(treatment):
+    log(treatment, MANY)
+    protocol = treatment.protocol
+    found = assess(treatment.course(), protocol)
+    assert Flag.objects.count() > 10
+    for flag in Flag.objects.all():
+        again = Finding(
+            rule=flag.rule,
+            tier=Tier(flag.tier),
+            day=flag.day,
+            days=tuple(flag.days),
+            values=flag.values,
+            shape=flag.shape,
+            protocol=flag.protocol_version,
+        )
+        [now] = [finding for finding in found[flag.day] if finding.rule == flag.rule]
+        assert wording.why(again, protocol) == wording.why(now, protocol)
+        assert wording.message(again, protocol, {}) == wording.message(now, protocol, {})
+
+
+def a_flag(treatment, **fields):
+    return Flag.objects.create(
+        treatment=treatment,
+        clinic=treatment.patient.clinic,
+        raised_at=timezone.now(),
+        on=treatment.treated_on,
+        **{"rule": "R-1", "shape": "above", "day": 0, "tier": 2, **fields},
+    )
+
+
+def refused(make, *args, **fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make(*args, **fields)
+
+
+def test_the_database_refuses_a_second_live_flag_of_a_rule(treatment):
+    a_flag(treatment)
+    refused(a_flag, treatment, state="acknowledged")
+    a_flag(treatment, state="closed")
+    a_flag(treatment, rule="R-3")
+
+
+def test_the_database_refuses_tiers_and_states_that_do_not_exist(treatment):
+    refused(a_flag, treatment, tier=1)
+    refused(a_flag, treatment, tier=5)
+    refused(a_flag, treatment, state="forgotten")
+
+
+def test_the_database_wants_an_outcome_for_closing_and_for_nothing_else(treatment, cara):
+    review = {"flag": a_flag(treatment), "by": cara, "at": timezone.now()}
+    refused(Review.objects.create, state="closed", **review)
+    refused(Review.objects.create, state="acknowledged", outcome="seen", **review)
+    Review.objects.create(state="closed", outcome="seen", **review)
+
+
+def test_the_database_lets_nobody_but_a_rule_move_a_flag_unnamed(treatment):
+    review = {"flag": a_flag(treatment), "by": None, "at": timezone.now()}
+    refused(Review.objects.create, state="acknowledged", **review)
+    refused(Review.objects.create, state="closed", outcome="seen", **review)
+    Review.objects.create(state="open", **review)
+
+
+def test_a_flag_is_seen_by_its_patient_and_its_clinic_alone(treatment, pat, vera, cara, owen, ada):
+    a_flag(treatment)
+    seen = {user.email.split("@")[0]: Flag.objects.visible_to(user).count() for user in (cara, owen, ada)}
+    assert seen == {"cara": 1, "owen": 0, "ada": 0}
+    assert (Flag.objects.visible_to(pat.user).count(), Flag.objects.visible_to(vera.user).count()) == (1, 0)

@@ -1,0 +1,307 @@
+"""The entry form as a browser without scripts sends it: what is asked, what is refused and what is never lost."""
+
+import datetime
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from journal.actions import people
+from journal.models import Entry, EntryRevision, Flag, Notice, Photo
+from tests.conftest import make_treatment
+
+from .tables import jpeg, log, posted, words
+
+
+@pytest.fixture
+def phone(as_, pat):
+    return as_(pat)
+
+
+@pytest.fixture
+def send(phone, treatment):
+    """Posts the form for a day; the last answer is returned."""
+    return lambda day=3, **fields: phone.post("/log/", posted(treatment, day, **fields))
+
+
+def inputs(response, kind):
+    return re.findall(rf'<input type="{kind}"[^>]*>', response.content.decode())
+
+
+def chosen(response):
+    """Name and value of every tile and box that is ticked."""
+    ticked = [tag for kind in ("radio", "checkbox") for tag in inputs(response, kind) if " checked" in tag]
+    return {(re.search('name="(.*?)"', tag)[1], *re.findall('value="(.*?)"', tag)) for tag in ticked}
+
+
+def test_nothing_is_chosen_beforehand(phone, treatment):
+    page = phone.get("/log/")
+    assert len(inputs(page, "radio")) == 4 * 5 + 1
+    assert not chosen(page)
+
+
+def test_the_form_needs_no_script(phone, treatment):
+    page = phone.get("/log/").content.decode()
+    form = page[page.index("<form") : page.index("</form>")]
+    assert 'method="post"' in form
+    assert 'enctype="multipart/form-data"' in form
+    assert form.count("<button") == 1
+    assert not re.search(r"\s(on\w+|hidden|disabled)[\s=>]|javascript:", form)
+
+
+def test_a_day_is_saved_with_all_its_answers(send, treatment):
+    fields = {"redness": "2", "dryness": "1", "tightness": "0", "itch": "3", "signs": ["warmth", "peeling"]}
+    answer = send(temperature_c="36.9", note="Slept well.", **fields)
+    entry = Entry.objects.get()
+    assert answer.url == f"/entry/{entry.pk}/"
+    assert entry.scores() == {"redness": 2, "dryness": 1, "tightness": 0, "itch": 3}
+    assert (entry.signs, str(entry.temperature_c), entry.note) == (["peeling", "warmth"], "36.9", "Slept well.")
+    assert (entry.treatment, entry.on, entry.logged_by) == (treatment, treatment.date_of(3), treatment.patient.user)
+
+
+@pytest.mark.parametrize("alone", [{"itch": "0"}, {"redness": "cant_tell"}, {"signs": ["pus"]}, {"signs_none": "on"}])
+def test_one_answer_alone_is_enough(send, alone):
+    assert send(**alone).status_code == 302
+
+
+@pytest.mark.parametrize("alone", [{"worried": "on"}, {"note": "Odd smell of iron."}, {"temperature_c": "37"}])
+def test_a_wish_a_note_or_a_temperature_alone_is_enough(send, alone):
+    assert send(**alone).status_code == 302
+
+
+def test_a_photo_alone_is_enough(send):
+    assert send(photos=jpeg()).status_code == 302
+    assert Photo.objects.count() == 1
+
+
+def test_an_earlier_day_has_an_address_of_its_own(phone, treatment):
+    on = treatment.date_of(1).isoformat()
+    page = phone.get(f"/log/{on}/")
+    assert "Day 1 ·" in words(page)
+    assert f'name="date" value="{on}"' in page.content.decode()
+
+
+def test_an_entry_comes_back_to_be_changed(phone, treatment):
+    table = "day redness dryness itch signs     temperature\n3 2 1 . pus,warmth 37.4"
+    log(treatment, table)
+    page = phone.get("/log/")
+    assert chosen(page) == {("redness", "2"), ("dryness", "1"), ("signs", "pus"), ("signs", "warmth")}
+    assert 'value="37.4"' in page.content.decode()
+
+
+def test_cant_tell_and_none_of_these_come_back_as_answered(phone, treatment):
+    log(treatment, "day redness signs\n3 ? -")
+    assert chosen(phone.get("/log/")) == {("redness", "cant_tell"), ("signs_none",)}
+
+
+def test_a_note_emptied_while_changing_an_entry_is_taken_back(send):
+    send(note="Wrong patient?", temperature_c="37.9")
+    send(note="", temperature_c="", redness="1")
+    entry = Entry.objects.get()
+    assert (entry.note, entry.temperature_c, entry.redness) == ("", None, 1)
+
+
+def test_taking_every_sign_away_is_asked_about_before_it_counts(send):
+    send(signs=["pus"])
+    asked = send(redness="1")
+    assert asked.status_code == 422
+    assert "You took every sign away" in words(asked)
+    assert Entry.objects.get().signs == ["pus"]
+    assert send(redness="1", signs_none="on").status_code == 302
+    assert Entry.objects.get().signs == []
+
+
+def test_a_form_that_fails_keeps_every_answer_and_says_what_to_do(send):
+    fields = {"redness": "3", "itch": "0", "signs": ["pus", "fever"], "worried": "on", "note": "Left cheek"}
+    page = send(temperature_c="99", **fields)
+    assert page.status_code == 422
+    assert "between 34 and 43" in words(page)
+    kept = {("redness", "3"), ("itch", "0"), ("signs", "pus"), ("signs", "fever"), ("worried",)}
+    assert chosen(page) == kept
+    assert "Left cheek" in words(page)
+    assert 'value="99"' in page.content.decode()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", ["99", "33.9", "43.1", "abc", "NaN", "37.55", "-37", "1e2", "3,7,5"])
+def test_a_temperature_that_cannot_be_is_asked_for_again(send, wrong):
+    page = send(temperature_c=wrong)
+    assert page.status_code == 422
+    assert "for example 37.5" in words(page)
+
+
+@pytest.mark.parametrize("right", ["34", "37.5", "37,5", " 38.0 ", "43"])
+def test_temperatures_that_can_be_are_taken_with_a_point_or_a_comma(send, right):
+    send(temperature_c=right)
+    assert Entry.objects.get().temperature_c == Decimal(right.replace(",", "."))
+
+
+def test_an_empty_form_is_refused(send):
+    page = send()
+    assert page.status_code == 422
+    assert "Nothing is filled in yet" in words(page)
+
+
+def test_a_sign_and_none_of_these_are_refused_together(send):
+    page = send(signs=["pus"], signs_none="on")
+    assert page.status_code == 422
+    assert "Take one of the two away" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"), [(4, "still to come"), (-31, "too long before your treatment"), (-30, "")]
+)
+def test_a_day_is_neither_in_the_future_nor_long_before_the_treatment(send, day, sentence):
+    page = send(day, redness="1")
+    assert page.status_code == (422 if sentence else 302)
+    assert sentence in words(page)
+
+
+@pytest.mark.parametrize("date", ["", "soon", "2026-02-30", "0001-01-01", "9999-12-31", "2026-03-02T00:00"])
+def test_a_date_that_makes_no_sense_is_refused_and_the_answers_stay(phone, treatment, date):
+    page = phone.post("/log/", {"date": date, "redness": "1"})
+    assert page.status_code == 422
+    assert chosen(page) == {("redness", "1")}
+
+
+@pytest.mark.parametrize("path", ["/log/2026-02-30/", "/log/20260302/", "/log/2026-13-01/"])
+def test_a_date_that_does_not_exist_is_an_address_that_does_not_exist(phone, treatment, path):
+    assert phone.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/log/0001-01-01/", "/log/9999-12-31/"])
+def test_the_ends_of_the_calendar_break_no_page(phone, treatment, path):
+    assert phone.get(path).status_code == 200
+
+
+def test_a_note_that_is_too_long_is_refused_with_its_length_and_not_cut(send):
+    page = send(note="x" * 1001)
+    assert page.status_code == 422
+    assert "1001 letters, the most is 1000" in words(page)
+    assert "x" * 1001 in page.content.decode()
+    assert send(note="x" * 1000).status_code == 302
+
+
+HOSTILE = ["\x00", "a\x00b", "\ud7ff\x01", "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "1" * 5000]
+
+
+@pytest.mark.parametrize("name", ["redness", "signs", "signs_none", "temperature_c", "worried", "note", "client_id"])
+def test_hostile_text_in_a_field_breaks_nothing(send, name):
+    for text in HOSTILE:
+        answer = send(**{"itch": "1", name: text})
+        assert answer.status_code in (302, 422)
+        assert "<script>alert" not in answer.content.decode()
+
+
+def test_a_note_is_shown_as_it_was_written_and_never_as_markup(phone, send, treatment):
+    send(note="<b>hot</b> & sore")
+    assert "&lt;b&gt;hot&lt;/b&gt; &amp; sore" in phone.get(f"/timeline/{treatment.pk}/").content.decode()
+
+
+def test_a_score_outside_the_scale_is_refused(send):
+    for wrong in ("5", "-1", "1.5", "none"):
+        page = send(itch=wrong)
+        assert page.status_code == 422
+        assert "Choose one of the tiles" in words(page)
+    assert send(itch="cant_tell").status_code == 422
+
+
+def test_an_unknown_sign_is_refused(send):
+    assert send(signs=["glowing"]).status_code == 422
+
+
+def test_photos_of_a_form_that_fails_are_kept_shown_and_belong_to_the_day(send, treatment):
+    page = send(temperature_c="99", redness="1", photos=[jpeg(90), jpeg(120)])
+    assert page.status_code == 422
+    tokens = set(Photo.objects.filter(treatment=treatment, on=treatment.date_of(3)).values_list("token", flat=True))
+    assert len(tokens) == 2
+    assert all(f"/photo/{token}/160/" in page.content.decode() for token in tokens)
+    entry = Entry.objects.get(pk=send(redness="1").url.split("/")[2])
+    assert set(Photo.objects.filter(on=entry.on).values_list("token", flat=True)) == tokens
+
+
+def test_a_refused_photo_leaves_the_entry_and_the_other_photos(phone, send):
+    fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
+    answer = send(redness="1", photos=[jpeg(90), fake, jpeg(120)])
+    assert Photo.objects.count() == 2
+    assert "A photo was not kept. This file is not a photo" in words(phone.get(answer.url))
+
+
+def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
+    page = send(photos=SimpleUploadedFile("skin.jpg", b"text", "image/jpeg"))
+    assert page.status_code == 422
+    assert "A photo was not kept. This file is not a photo" in words(page)
+    assert "Nothing is filled in yet" in words(page)
+
+
+def test_more_photos_than_a_day_holds_cost_a_sentence_each(phone, send):
+    answer = send(redness="1", photos=[jpeg(40 + 20 * n) for n in range(4)])
+    assert Photo.objects.count() == 3
+    assert words(phone.get(answer.url)).count("A photo was not kept") == 1
+
+
+def test_each_treated_area_has_photos_of_its_own(phone, send, treatment):
+    treatment.areas = ["face", "neck"]
+    treatment.save()
+    page = phone.get("/log/").content.decode()
+    assert 'name="photos"' in page
+    assert 'name="photos_neck"' in page
+    send(photos=jpeg(90), photos_neck=jpeg(120))
+    assert set(Photo.objects.values_list("area", flat=True)) == {"face", "neck"}
+
+
+def test_without_the_consent_no_photo_is_asked_for_or_kept(phone, send, pat):
+    people.withdraw_photo_consent(patient=pat, at=timezone.now())
+    assert 'type="file"' not in phone.get("/log/").content.decode()
+    answer = send(redness="1", photos=jpeg())
+    assert not Photo.objects.exists()
+    assert "You have not agreed to photos" in words(phone.get(answer.url))
+
+
+def test_without_a_treatment_nothing_can_be_logged(phone, pat):
+    on = timezone.now().date().isoformat()
+    page = phone.post("/log/", {"date": on, "redness": "1"})
+    assert page.status_code == 422
+    assert "Ask your clinic to record it" in words(page)
+    assert phone.get("/log/").status_code == 200
+
+
+def test_a_double_press_is_one_entry(phone, treatment):
+    fields = posted(treatment, 3, redness="1", signs=["pus"], note="Twice", temperature_c="37.1")
+    first, second = phone.post("/log/", fields), phone.post("/log/", fields)
+    assert first.url == second.url
+    assert (Entry.objects.count(), EntryRevision.objects.count()) == (1, 1)
+    assert (Flag.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+def test_a_form_changed_after_the_back_button_is_a_correction(phone, treatment):
+    fields = posted(treatment, 3, redness="1")
+    phone.post("/log/", fields)
+    phone.post("/log/", {**fields, "redness": "2"})
+    assert Entry.objects.get().redness == 2
+    assert EntryRevision.objects.count() == 2
+
+
+def test_a_patient_writes_in_her_own_journal_only(phone, treatment, vera, cara):
+    """No field of the form names a patient or a treatment: dates find their own."""
+    hers = make_treatment(vera, treatment.treated_on - datetime.timedelta(days=1), cara)
+    phone.post("/log/", posted(hers, 3, redness="1") | {"treatment": hers.pk, "patient": vera.pk})
+    assert Entry.objects.get().treatment == treatment
+
+
+def test_staff_have_no_entry_form_here(as_, treatment, cara, ada):
+    for person in (cara, ada):
+        assert as_(person).get("/log/").status_code == 403
+        assert as_(person).post("/log/", posted(treatment, 3, redness="1")).status_code == 403
+    assert not Entry.objects.exists()
+
+
+def test_looking_writes_nothing(phone, treatment):
+    on = treatment.date_of(3).isoformat()
+    for look in (phone.get, phone.head, phone.options):
+        look("/log/", {"date": on, "redness": "1"})
+    assert not Entry.objects.exists()
+    assert phone.put("/log/").status_code == 405
+    assert phone.delete("/log/").status_code == 405

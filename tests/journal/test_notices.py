@@ -1,0 +1,148 @@
+"""Mails to a clinic's duty address: neutral, once each, and never lost to a mail server that is away."""
+
+import logging
+
+import pytest
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
+from django.utils import timezone
+
+from journal.actions import notices
+from journal.models import Flag, Notice
+from journal.recovery import scale
+from tests.conftest import make_treatment
+
+from .tables import log
+
+
+@pytest.fixture
+def flagged(treatment):
+    log(treatment, "day redness signs\n3 3 pus")
+    return Flag.objects.get(rule="N-1")
+
+
+def send():
+    return notices.send_waiting(at=timezone.now())
+
+
+class Away(EmailBackend):
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("nobody listens")
+
+
+class Odd(EmailBackend):
+    """Refuses one address in a way that is not a network's."""
+
+    def send_messages(self, messages):
+        if any("odd@" in message.to[0] for message in messages):
+            raise ValueError("cannot be written in this encoding")
+        return super().send_messages(messages)
+
+
+class Slow(EmailBackend):
+    """While this one still talks to the mail server, the next minute's `tick` begins."""
+
+    def send_messages(self, messages):
+        if not Slow.ticking:
+            Slow.ticking = True
+            send()
+        return super().send_messages(messages)
+
+    ticking = False
+
+
+def away(settings, backend):
+    settings.EMAIL_BACKEND = f"{__name__}.{backend.__name__}"
+
+
+def test_a_mail_goes_to_the_duty_address_with_a_link_to_the_inbox(flagged, mailoutbox, settings):
+    Notice.objects.exclude(flag=flagged).delete()
+    assert send() == 1
+    [mail] = mailoutbox
+    assert mail.to == ["duty@riverside.example"]
+    assert f"{settings.SITE_URL}/inbox/" in mail.body
+    assert mail.from_email == settings.DEFAULT_FROM_EMAIL
+
+
+def test_a_mail_names_no_person_no_symptom_and_no_urgency(flagged, pat, mailoutbox):
+    send()
+    labels = [sign.label for sign in scale.SIGNS.values()]
+    private = [*pat.name.split(), pat.phone, pat.user.email, pat.clinic.name, *scale.QUESTIONS, *scale.SIGNS, *labels]
+    private += ["urgent", "emergency", "contact", "flag", "patient", "skin", str(flagged.pk), str(pat.pk)]
+    for mail in mailoutbox:
+        said = f"{mail.subject} {mail.body}".lower()
+        assert not [word for word in private if word.lower() in said]
+
+
+def test_all_mails_read_the_same_whatever_they_are_about(treatment, mailoutbox):
+    log(treatment, "day redness signs\n3 3 pus,breathing_trouble")
+    send()
+    assert len({(mail.subject, mail.body) for mail in mailoutbox}) == 1
+
+
+def test_a_mail_is_sent_once(flagged, mailoutbox):
+    waiting = Notice.objects.count()
+    assert [send(), send()] == [waiting, 0]
+    assert len(mailoutbox) == waiting
+    assert not Notice.objects.waiting().exists()
+
+
+def test_each_clinic_gets_its_own(flagged, vera, cara, elsewhere, mailoutbox):
+    vera.clinic = elsewhere
+    vera.save()
+    log(make_treatment(vera, flagged.treatment.treated_on, cara), "day signs\n3 pus")
+    send()
+    assert sorted({mail.to[0] for mail in mailoutbox}) == ["duty@hilltop.example", "duty@riverside.example"]
+
+
+def test_two_senders_that_read_the_same_list_send_it_once(flagged, mailoutbox):
+    Notice.objects.exclude(flag=flagged).delete()
+    mine, theirs = Notice.objects.get(), Notice.objects.get()
+    at = timezone.now()
+    assert [notices._send(mine, at), notices._send(theirs, at)] == [True, False]
+    assert len(mailoutbox) == 1
+
+
+def test_a_sender_that_begins_while_another_is_at_it_does_not_send_it_again(flagged, mailoutbox, settings):
+    Notice.objects.exclude(flag=flagged).delete()
+    Slow.ticking = False
+    away(settings, Slow)
+    send()
+    assert len(mailoutbox) == 1
+
+
+def test_a_mail_server_that_is_away_keeps_the_mail_waiting(flagged, mailoutbox, settings, caplog):
+    away(settings, Away)
+    assert send() == 0
+    assert Notice.objects.waiting().count() == Notice.objects.count()
+    assert set(Notice.objects.values_list("tries", flat=True)) == {1}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send() == Notice.objects.count() == len(mailoutbox)
+
+
+def test_what_is_logged_about_a_failure_names_nobody(flagged, settings, caplog, pat):
+    away(settings, Away)
+    with caplog.at_level(logging.WARNING):
+        send()
+    assert "ConnectionRefusedError" in caplog.text
+    for word in (pat.name, pat.clinic.duty_email, "pus"):
+        assert word not in caplog.text
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(flagged, vera, cara, elsewhere, mailoutbox, settings):
+    elsewhere.duty_email = "odd@hilltop.example"
+    elsewhere.save()
+    vera.clinic = elsewhere
+    vera.save()
+    log(make_treatment(vera, flagged.treatment.treated_on, cara), "day signs\n2 pus")
+    away(settings, Odd)
+    send()
+    assert {mail.to[0] for mail in mailoutbox} == {"duty@riverside.example"}
+    assert Notice.objects.waiting().get().clinic == elsewhere
+
+
+def test_the_command_says_how_many_left_and_nothing_when_none_did(flagged, mailoutbox, capsys):
+    call_command("tick")
+    assert capsys.readouterr().out == f"{len(mailoutbox)} notices sent\n"
+    call_command("tick")
+    assert capsys.readouterr().out == ""

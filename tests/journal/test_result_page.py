@@ -1,0 +1,268 @@
+"""What an entry means, as the patient reads it: the most urgent first, never more than was answered."""
+
+import datetime
+import re
+
+import pytest
+
+from accounts.models import OpeningHours
+from journal.actions import flags
+from journal.models import Entry, Flag
+from journal.recovery import scale
+from tests.conftest import make_treatment
+
+from .tables import log, stop_clock, words
+
+START = datetime.date(2026, 6, 15)  # a Monday, in summer time
+TUESDAY_NOON = datetime.datetime(2026, 6, 30, 11, 0, tzinfo=datetime.UTC)
+SUNDAY_NIGHT = datetime.datetime(2026, 6, 28, 22, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def treatment(pat, cara):
+    return make_treatment(pat, START, cara)
+
+
+@pytest.fixture
+def phone(as_, pat, monkeypatch):
+    stop_clock(monkeypatch, TUESDAY_NOON)
+    return as_(pat)
+
+
+@pytest.fixture
+def result(phone, treatment):
+    """The page of the last entry of a table."""
+    return lambda table: phone.get(f"/entry/{log(treatment, table).pk}/")
+
+
+def cards(page):
+    """The prompts of a page, each in markup, in the order in which they are read."""
+    return re.findall(r'<section class="card call .*?</section>', page.content.decode(), flags=re.DOTALL)
+
+
+def calls(page):
+    return re.findall(r'<a class="[^"]*\bcallbtn\b[^"]*" href="tel:(.*?)"', page.content.decode())
+
+
+def test_the_highest_tier_leads_in_the_title_and_in_the_first_card(result):
+    page = result("day redness signs\n8 1 pus,breathing_trouble,warmth")
+    tiers = [re.search(r'card call (\w+)"', card)[1] for card in cards(page)]
+    assert tiers == sorted(tiers, key=["emergency", "urgent", "contact", "watch"].index)
+    assert tiers[0] == "emergency"
+    assert "Call the emergency number now" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("signs", "title"),
+    [
+        ("breathing_trouble", "Call the emergency number now"),
+        ("pus", "Please call now"),
+        ("blisters", "Please contact your clinic"),
+        ("dark_patches", "Saved. Keep an eye on it"),
+        ("peeling", "Saved. Thank you"),
+    ],
+)
+def test_the_title_says_how_soon(result, signs, title):
+    page = result(f"day signs\n5 {signs}")
+    assert re.sub(r"\s+", " ", re.search(r"<h1>(.*?)</h1>", page.content.decode(), re.DOTALL)[1]).strip() == title
+
+
+def test_a_prompt_says_what_was_logged_and_why_with_days_and_values(result):
+    said = words(result("day redness\n5 1\n8 1\n9 2"))
+    assert "You logged moderate redness or color change on day 9" in said
+    assert "Please contact Riverside Skin Clinic within a day: +44 20 7946 0000." in said
+    why = said[said.index("Why you see this") :]
+    assert "day 9" in why
+    assert "moderate" in why
+    assert "none" in why  # what was expected at most
+
+
+def test_days_that_nobody_logged_are_said_to_be_missing(result):
+    said = words(result("day redness\n5 0\n9 3"))
+    assert "rose at some time between day 5" in said
+    assert "There is no score for days 6 to 8" in said
+
+
+def test_an_open_clinic_is_called_first(result):
+    page = result("day signs\n5 pus")
+    assert calls(page) == ["+442079460000"]
+    assert "open until 18:00" in words(page)
+
+
+def test_a_closed_clinic_gives_the_urgent_line_first_where_it_is_urgent(result, monkeypatch):
+    stop_clock(monkeypatch, SUNDAY_NIGHT)
+    page = result("day signs\n5 pus")
+    assert calls(page) == ["111"]
+    assert "The clinic is closed now" in words(page)
+    assert "If you cannot wait, call the urgent line." in words(page)
+    assert "tel:+442079460000" in page.content.decode()
+
+
+def test_a_closed_clinic_is_still_the_one_to_contact_within_a_day(result, monkeypatch):
+    stop_clock(monkeypatch, SUNDAY_NIGHT)
+    page = result("day signs\n5 blisters")
+    assert calls(page) == ["+442079460000"]
+    assert "The clinic is closed now" in words(page)
+
+
+def test_a_clinic_without_opening_hours_counts_as_closed(result):
+    OpeningHours.objects.all().delete()
+    assert calls(result("day signs\n5 pus")) == ["111"]
+
+
+@pytest.mark.parametrize("now", [TUESDAY_NOON, SUNDAY_NIGHT])
+def test_an_emergency_calls_the_emergency_number_at_any_hour(result, monkeypatch, now):
+    stop_clock(monkeypatch, now)
+    assert calls(result("day signs\n5 breathing_trouble")) == ["999"]
+
+
+def test_there_is_one_number_to_press_even_with_many_prompts(result):
+    page = result("day redness signs\n8 2 pus,hives,blisters")
+    assert len(cards(page)) > 3
+    assert len(calls(page)) == 1
+
+
+def test_each_prompt_shows_where_it_comes_from_behind_a_question(result):
+    for card in cards(result("day redness signs\n8 2 pus")):
+        sources = card[card.index('<details class="sources">') :]
+        assert "Where does this come from?" in sources
+        assert re.search(r"<b>[SE]\d+</b>", sources)
+        assert "<details open" not in sources
+
+
+def test_a_score_is_shown_in_its_chart(result):
+    [card] = cards(result("day redness\n7 1\n8 1"))
+    assert card.count('class="dot') == 2
+    assert "dot-beyond" in card
+
+
+def test_within_the_expected_it_says_so_of_what_was_answered_and_that_nobody_has_looked(result):
+    said = words(result("day redness\n3 1"))
+    assert "What you answered is within what is expected on day 3" in said
+    assert "Not answered, so we say nothing about it: Dryness, Tightness, Itch, Signs." in said
+    assert "Nobody has looked at it yet" in said
+    assert "call Riverside Skin Clinic" in said
+
+
+def test_what_was_not_answered_is_named_beside_a_prompt_too(result):
+    assert "Not answered: Redness, Dryness, Tightness, Itch." in words(result("day signs\n5 pus"))
+
+
+def test_cant_tell_is_an_answer(result):
+    said = words(result("day redness dryness tightness itch signs\n3 ? 1 1 0 -"))
+    assert "Not answered" not in said
+    assert "within what is expected" in said
+
+
+def test_a_score_above_what_most_have_is_said_to_be_within_the_range(result):
+    said = words(result("day redness itch\n3 2 0"))
+    assert "A bit more than most people have today, and still within the range: Redness." in said
+
+
+def test_nothing_to_compare_is_not_called_within_the_expected(phone, treatment):
+    entry = log(treatment, "day temperature\n3 36.8")
+    said = words(phone.get(f"/entry/{entry.pk}/"))
+    assert "There was nothing to compare" in said
+    assert "within what is expected" not in said
+
+
+def test_a_baseline_is_compared_with_nothing(result):
+    said = words(result("day redness itch signs\n-2 4 4 -"))
+    assert "before the treatment" in said
+    assert "within what is expected" not in said
+
+
+TABLES = [
+    "day redness dryness tightness itch signs\n3 0 0 0 0 -",
+    "day redness\n3 0",
+    "day redness\n14 0",
+    "day redness signs\n8 1 pus,breathing_trouble",
+    "day redness\n-3 0",
+    "day redness itch signs\n20 0 0 -",
+]
+
+
+FORBIDDEN = re.compile(r"\b(normal\w*|heal\w*|infect\w*|cellulitis|diagnos\w*|all (is )?well)\b", re.IGNORECASE)
+SOURCES = re.compile(rb'<details class="sources">.*?</details>', re.DOTALL)  # titles of other people's documents
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_page_says_normal_or_healed_or_names_a_disease(result, phone, treatment, table):
+    for page in (result(table), phone.get("/"), phone.get(f"/timeline/{treatment.pk}/")):
+        page.content = SOURCES.sub(b"", page.content)
+        assert not FORBIDDEN.findall(words(page))
+
+
+def test_a_clinic_that_keeps_prompts_to_itself_hides_all_but_emergencies(result, clinic):
+    clinic.prompts_patients = False
+    clinic.save()
+    page = result("day redness signs\n8 3 pus")
+    assert not cards(page)
+    assert "Your clinic compares it; this page does not." in words(page)
+    assert Flag.objects.filter(rule="N-1").exists()
+    [card] = cards(result("day redness signs\n9 3 pus,breathing_trouble"))
+    assert "card call emergency" in card
+    assert "call 999 now" in words(page).lower()
+
+
+def test_a_flag_that_nobody_has_seen_says_so(result):
+    assert "Sent to the clinic, not seen yet" in words(result("day signs\n5 pus"))
+
+
+def test_seen_by_the_clinic_is_told_with_the_local_time(phone, treatment, cara):
+    entry = log(treatment, "day signs\n5 pus")
+    at = datetime.datetime(2026, 6, 21, 14, 5, tzinfo=datetime.UTC)  # 15:05 in London
+    flags.acknowledge(flag=Flag.objects.get(), by=cara, at=at)
+    said = words(phone.get(f"/entry/{entry.pk}/"))
+    assert "Seen by the clinic 21 Jun, 15:05" in said
+    assert "not seen yet" not in said
+
+
+def test_a_rule_that_fired_again_takes_the_seen_away(phone, treatment, cara):
+    log(treatment, "day signs\n5 pus")
+    flags.acknowledge(flag=Flag.objects.get(), by=cara, at=TUESDAY_NOON)
+    entry = log(treatment, "day signs\n6 pus", at=TUESDAY_NOON)
+    assert "Sent to the clinic, not seen yet" in words(phone.get(f"/entry/{entry.pk}/"))
+
+
+def test_one_press_asks_for_a_call_and_changes_no_answer(phone, treatment):
+    entry = log(treatment, "day redness signs\n3 1 -")
+    assert "Ask them to call me" in words(phone.get(f"/entry/{entry.pk}/"))
+    said = words(phone.post(f"/entry/{entry.pk}/", follow=True))
+    assert "Your clinic can see that you would like a call." in said
+    assert "Ask them to call me" not in said
+    entry.refresh_from_db()
+    assert (entry.worried, entry.redness, entry.signs_answered) == (True, 1, True)
+    assert Flag.objects.get().rule == "W-1"
+
+
+def test_asking_twice_is_one_flag(phone, treatment):
+    entry = log(treatment, "day redness\n3 1")
+    for _press in range(2):
+        phone.post(f"/entry/{entry.pk}/")
+    assert Flag.objects.count() == 1
+
+
+def test_only_the_patient_asks_for_a_call(as_, treatment, vera, cara, owen):
+    entry = log(treatment, "day redness\n3 1")
+    for person, status in ((vera, 404), (owen, 404), (cara, 302)):
+        assert as_(person).post(f"/entry/{entry.pk}/").status_code == status
+    assert not Entry.objects.get().worried
+
+
+def test_a_clinician_is_led_to_the_day_in_its_course(as_, treatment, cara):
+    entry = log(treatment, "day redness\n3 1")
+    assert as_(cara).get(f"/entry/{entry.pk}/").url == f"/timeline/{treatment.pk}/#day-3"
+
+
+def test_the_page_tells_of_its_own_day_only(phone, treatment):
+    first = log(treatment, "day signs\n3 pus")
+    log(treatment, "day redness signs\n4 1 -")
+    assert "Please call now" in words(phone.get(f"/entry/{first.pk}/"))
+
+
+@pytest.mark.parametrize("code", scale.SIGNS)
+def test_every_sign_has_a_page_that_can_be_read(result, code):
+    page = result(f"day signs\n16 {code}")
+    assert page.status_code == 200
+    assert "{" not in words(page)

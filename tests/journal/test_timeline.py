@@ -1,0 +1,217 @@
+"""One course looked back on, by the patient and by the clinic: gaps stay gaps, and staff leave a trace."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AccessEvent
+from journal.actions import flags, photos, treatments
+from journal.models import Flag
+from tests.conftest import make_treatment
+
+from .tables import log, picture, stop_clock, words
+
+START = datetime.date(2026, 6, 15)
+
+
+@pytest.fixture
+def treatment(pat, cara):
+    return make_treatment(pat, START, cara)
+
+
+@pytest.fixture
+def look(as_, treatment):
+    return lambda person, **more: as_(person).get(f"/timeline/{treatment.pk}/", **more)
+
+
+def add_photo(treatment, day, by, **more):
+    call = {"on": treatment.date_of(day), "photos": [picture(f"day {day}")], "at": timezone.now()}
+    photos.add(treatment=treatment, by=by, **call, **more)
+    return treatment.photos.get(on=call["on"])
+
+
+def days(page):
+    """The days shown, in order."""
+    return [int(day) for day in re.findall(r'id="day-(-?\d+)"', page.content.decode())]
+
+
+def line_of(page, day):
+    card = page.content.decode().split(f'id="day-{day}"')[1].split("</article>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", card).split())
+
+
+def test_written_days_are_shown_newest_first(look, treatment, pat):
+    log(treatment, "day redness\n-2 0\n0 3\n1 2\n5 1")
+    assert days(look(pat)) == [5, 1, 0, -2]
+
+
+def test_days_that_were_not_logged_are_said_to_be_unknown(look, treatment, pat):
+    log(treatment, "day redness\n0 3\n1 2\n5 1")
+    said = words(look(pat))
+    assert "Days without an entry: 2, 3, 4. What the skin was like then is not known." in said
+
+
+def test_a_missing_day_ends_the_line_of_the_chart(look, treatment, pat):
+    log(treatment, "day redness\n0 3\n1 2\n2 2\n5 1\n6 1")
+    page = look(pat).content.decode()
+    redness = page.split('<svg class="chart')[1]
+    assert [len(points.split()) for points in re.findall(r'<polyline class="line" points="(.*?)"', redness)] == [3, 2]
+    assert redness.count('class="gap"') == 2
+
+
+def test_without_a_gap_nothing_is_said_of_one(look, treatment, pat):
+    log(treatment, "day redness\n0 3\n1 2")
+    assert "Days without an entry" not in words(look(pat))
+
+
+def test_unanswered_is_shown_as_not_answered(look, treatment, pat):
+    log(treatment, "day redness dryness signs\n3 ? 0 .")
+    said = line_of(look(pat), 3)
+    assert "Redness can’t tell" in said
+    assert "Dryness none" in said
+    assert "Tightness not answered" in said
+    assert "Signs not answered" in said
+
+
+def test_signs_are_told_in_whole_sentences_and_none_ticked_is_not_no_signs(look, treatment, pat):
+    log(treatment, "day signs\n3 pus,warmth\n4 -")
+    page = look(pat)
+    assert "Thick or cloudy fluid from the skin" in line_of(page, 3)
+    assert "Signs none ticked" in line_of(page, 4)
+
+
+def test_a_day_written_later_says_when(look, treatment, pat):
+    added = datetime.datetime(2026, 6, 20, 23, 30, tzinfo=datetime.UTC)  # half past midnight in London
+    log(treatment, "day redness\n3 1", at=added)
+    assert "Added on 21 June" in line_of(look(pat), 3)
+    log(treatment, "day redness\n4 1")
+    assert "Added on" not in line_of(look(pat), 4)
+
+
+def test_the_numbers_of_the_chart_can_be_heard(look, treatment, pat):
+    log(treatment, "day redness\n-1 0\n0 3\n2 ?")
+    said = words(look(pat))
+    assert "Redness as a table" in said
+    for row in ("-1 none before treatment", "0 severe very severe", "1 not logged severe", "2 can’t tell severe"):
+        assert row in said
+
+
+def test_a_baseline_is_marked_as_before_the_treatment(look, treatment, pat, cara):
+    log(treatment, "day redness\n-3 1")
+    assert line_of(look(pat), -3).startswith("> Before treatment")
+    photo = add_photo(treatment, -1, cara, baseline=True)
+    page = look(pat).content.decode()
+    assert page.index("Before the treatment") < page.index(photo.token) < page.index('id="day--3"')
+
+
+def test_photos_are_with_their_day_even_without_an_entry(look, treatment, pat):
+    photo = add_photo(treatment, 2, pat.user)
+    page = look(pat)
+    assert days(page) == [2]
+    assert f"/photo/{photo.token}/320/" in page.content.decode()
+    assert f"/photo/{photo.token}/remove/" in page.content.decode()
+
+
+def test_the_clinic_cannot_remove_a_photo(look, treatment, pat, cara):
+    photo = add_photo(treatment, 2, pat.user)
+    assert f"/photo/{photo.token}/remove/" not in look(cara).content.decode()
+
+
+def test_findings_are_told_with_whether_the_clinic_has_seen_them(look, treatment, pat, cara):
+    log(treatment, "day redness signs\n5 2 dark_patches\n8 1 .")
+    page = look(pat)
+    assert "Keep an eye on it" in line_of(page, 5)
+    assert "Sent to the clinic, not seen yet" in line_of(page, 8)
+    for flag in Flag.objects.all():
+        flags.acknowledge(flag=flag, by=cara, at=datetime.datetime(2026, 6, 24, 8, 0, tzinfo=datetime.UTC))
+    assert "Seen by the clinic 24 Jun, 09:00" in line_of(look(pat), 8)
+
+
+def test_a_clinic_that_keeps_prompts_to_itself_still_sees_them(look, treatment, pat, cara, clinic):
+    clinic.prompts_patients = False
+    clinic.save()
+    log(treatment, "day redness\n8 1")
+    assert "Contact within a day" not in words(look(pat))
+    assert "Contact within a day" in words(look(cara))
+
+
+def test_an_entry_that_the_clinic_wrote_says_so(look, treatment, pat, cara):
+    log(treatment, "day redness\n3 1", by=cara)
+    assert "Logged by the clinic, for the patient" in line_of(look(pat), 3)
+
+
+def test_other_treatments_are_one_press_away(look, treatment, pat, cara):
+    other = make_treatment(pat, START + datetime.timedelta(days=28), cara, session_number=2)
+    assert f'href="/timeline/{other.pk}/"' in look(pat).content.decode()
+    treatments.cancel(treatment=other, by=cara, at=timezone.now())
+    assert str(other.pk) not in look(pat).content.decode()
+
+
+def test_a_cancelled_treatment_says_so(look, treatment, pat, cara):
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    assert "This treatment was cancelled." in words(look(pat))
+
+
+def test_the_short_address_leads_to_the_treatment_of_today(as_, treatment, pat, cara, monkeypatch):
+    second = make_treatment(pat, START + datetime.timedelta(days=28), cara)
+    for day, home in ((27, treatment), (28, second)):
+        noon = datetime.datetime.combine(START, datetime.time(11), datetime.UTC) + datetime.timedelta(days=day)
+        stop_clock(monkeypatch, noon)
+        assert as_(pat).get("/timeline/").url == f"/timeline/{home.pk}/"
+
+
+def test_without_a_treatment_there_is_nothing_to_show(as_, pat):
+    assert "Nothing to show yet" in words(as_(pat).get("/timeline/"))
+
+
+def test_the_clinic_reads_who_was_treated_how(look, treatment, cara):
+    treatment.risk_factors, treatment.skin_tone = ["rosacea"], 6
+    treatment.save()
+    said = words(look(cara))
+    for shown in ("Pat Moss", "Born 1990", "depth not known", "Rosacea", "Skin tone (Monk) 6", "not verified"):
+        assert shown in said
+
+
+def test_a_clinicians_look_is_recorded_once_each_time(look, treatment, cara):
+    look(cara)
+    look(cara)
+    assert [(event.actor_id, event.verb, event.target_id) for event in AccessEvent.objects.all()] == [
+        (cara.pk, "read", str(treatment.pk))
+    ] * 2
+
+
+def test_a_patients_own_look_leaves_no_trace(look, pat):
+    look(pat)
+    assert not AccessEvent.objects.exists()
+
+
+def test_others_find_nothing_and_leave_no_trace_of_a_look_that_was_none(look, vera, owen, ada):
+    for person in (vera, owen, ada):
+        assert look(person).status_code == 404
+    assert not AccessEvent.objects.exists()
+
+
+@pytest.mark.parametrize("reader", ["pat", "cara"])
+def test_thirty_days_take_as_many_queries_as_three(request, as_, treatment, cara, reader):
+    browser = as_(request.getfixturevalue(reader))
+    counts = []
+    for length in (3, 30):
+        log(treatment, "day redness signs\n" + "\n".join(f"{day} 3 pus" for day in range(length)))
+        for day in range(length):
+            if not treatment.photos.filter(on=treatment.date_of(day)).exists():
+                add_photo(treatment, day, cara)
+        browser.get(f"/timeline/{treatment.pk}/")  # the first look may note the visit
+        with CaptureQueriesContext(connection) as counted:
+            assert browser.get(f"/timeline/{treatment.pk}/").status_code == 200
+        counts.append(len(counted))
+    assert counts[0] == counts[1] <= 20
+
+
+def test_it_can_be_printed():
+    with open(finders.find("journal/app.css")) as style:
+        assert "@media print" in style.read()

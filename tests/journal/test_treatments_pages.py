@@ -1,0 +1,237 @@
+"""Recording, correcting and cancelling a treatment on pages, and logging for a patient who phones."""
+
+import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import AccessEvent
+from journal.actions import people, treatments
+from journal.models import Entry, EntryRevision, Photo, Treatment
+from tests.conftest import make_treatment
+
+from .tables import jpeg, log, posted, words
+
+
+@pytest.fixture
+def desk(as_, cara):
+    return as_(cara)
+
+
+@pytest.fixture
+def today(clinic):
+    return timezone.now().astimezone(clinic.zone).date()
+
+
+@pytest.fixture
+def filled(today):
+    """A treatment form as a browser sends it."""
+    return {
+        "treated_on": today.isoformat(),
+        "time_zone": "Europe/London",
+        "areas": ["face", "neck"],
+        "depth_mm": "1.5",
+        "modality": "microneedling",
+        "session_number": "1",
+        "goals": "Scars",
+        "products": "",
+        "risk_factors": ["diabetes", "eczema"],
+        "skin_tone": "7",
+    }
+
+
+@pytest.fixture
+def record(desk, pat, filled):
+    """Posts the form for a new treatment of Pat's with some fields changed."""
+    return lambda **fields: desk.post(f"/patients/{pat.pk}/treatments/new/", filled | fields)
+
+
+@pytest.mark.parametrize("page", ["edit", "cancel", "log"])
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_who_may_open_the_pages_of_a_treatment(client, as_, pat, owen, ada, treatment, page, ask):
+    path = f"/treatments/{treatment.pk}/{page}/"
+    assert getattr(client, ask)(path).status_code == 302
+    assert [getattr(as_(who), ask)(path).status_code for who in (pat, owen, ada)] == [403, 404, 403]
+    treatment.refresh_from_db()
+    assert treatment.cancelled_at is None
+
+
+def test_who_may_record_a_treatment(client, as_, pat, owen, ada, filled):
+    path = f"/patients/{pat.pk}/treatments/new/"
+    assert client.post(path, filled).status_code == 302
+    assert [as_(who).post(path, filled).status_code for who in (pat, owen, ada)] == [403, 404, 403]
+    assert not Treatment.objects.exists()
+
+
+def test_a_treatment_is_recorded_with_all_that_was_answered(record, pat, cara, today):
+    assert record().url == f"/patients/{pat.pk}/"
+    made = Treatment.objects.get()
+    assert (made.patient, made.treated_on, made.areas, str(made.depth_mm)) == (pat, today, ["face", "neck"], "1.50")
+    assert (made.risk_factors, made.skin_tone, made.recorded_by) == (["eczema", "diabetes"], 7, cara)
+
+
+def test_what_is_not_known_stays_not_known(record):
+    record(depth_mm="", skin_tone="", risk_factors=[])
+    made = Treatment.objects.get()
+    assert (made.depth_mm, made.skin_tone, made.risk_factors) == (None, None, [])
+
+
+def test_a_treatment_to_come_can_be_recorded(record, today):
+    record(treated_on=(today + datetime.timedelta(days=14)).isoformat())
+    assert Treatment.objects.get().treated_on > today
+
+
+def test_a_new_form_proposes_the_clinics_zone_and_the_next_session(desk, pat, cara, today):
+    make_treatment(pat, today - datetime.timedelta(days=40), cara, session_number=3)
+    form = desk.get(f"/patients/{pat.pk}/treatments/new/").context["form"]
+    assert (form["session_number"].value(), form["time_zone"].value()) == (4, "Europe/London")
+    assert form["treated_on"].value() is None
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("treated_on", "", "Write the date of the treatment."),
+        ("treated_on", "yesterday", "That is not a date."),
+        ("treated_on", "2206-03-12", "Please check the year."),
+        ("treated_on", "0206-03-12", "Please check the year."),
+        ("areas", [], "Tick at least one area."),
+        ("areas", ["elbow"], "elbow is not one of the available choices"),
+        ("depth_mm", "deep", "Write the depth in mm"),
+        ("depth_mm", "9", "less than or equal to 5"),
+        ("time_zone", "Middle/Earth", "is not one of the available choices"),
+        ("session_number", "0", "greater than or equal to 1"),
+        ("skin_tone", "11", "is not one of the available choices"),
+        ("risk_factors", ["luck"], "is not one of the available choices"),
+        ("modality", "laser", "is not one of the available choices"),
+    ],
+)
+def test_a_form_with_a_slip_says_which_and_keeps_the_rest(record, field, typed, said):
+    answer = record(**{field: typed})
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert 'value="Scars"' in answer.content.decode()
+    assert not Treatment.objects.exists()
+
+
+def test_a_second_treatment_on_a_date_is_refused_kindly(record, desk, pat, filled):
+    record()
+    answer = record(goals="Twice")
+    assert answer.status_code == 422
+    assert "already has a treatment on that date" in words(answer)
+    assert 'value="Twice"' in answer.content.decode()
+    assert Treatment.objects.count() == 1
+
+
+def test_a_date_that_was_cancelled_is_free_again(record, cara):
+    record()
+    treatments.cancel(treatment=Treatment.objects.get(), by=cara, at=timezone.now())
+    assert record().status_code == 302
+
+
+def test_photos_from_before_are_kept_as_baseline_one_for_each_area(record, today):
+    record(before_face=jpeg(100), before_neck=jpeg(150))
+    kept = Photo.objects.order_by("area")
+    assert [(photo.area, photo.on, photo.baseline) for photo in kept] == [("face", today, True), ("neck", today, True)]
+
+
+def test_a_photo_taken_ahead_of_a_treatment_carries_todays_date(record, today):
+    record(treated_on=(today + datetime.timedelta(days=3)).isoformat(), before_face=jpeg())
+    assert Photo.objects.get().on == today
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"not a photo", "This file is not a photo we can open."), (b"", "This photo arrived empty.")]
+)
+def test_a_photo_that_is_refused_says_why_and_keeps_the_rest(record, content, said):
+    answer = record(before_neck=SimpleUploadedFile("skin.jpg", content, "image/jpeg"))
+    assert answer.status_code == 422
+    page = words(answer)
+    assert said in page
+    assert "please choose the photos again" in page
+    assert 'value="Scars"' in answer.content.decode()
+    assert not Treatment.objects.exists()
+    assert not Photo.objects.exists()
+
+
+def test_without_consent_no_photo_is_asked_for_or_kept(record, desk, pat):
+    people.withdraw_photo_consent(patient=pat, at=timezone.now())
+    page = desk.get(f"/patients/{pat.pk}/treatments/new/")
+    assert 'type="file"' not in page.content.decode()
+    assert "once the patient has agreed to photos" in words(page)
+    assert record(before_face=jpeg()).status_code == 302
+    assert not Photo.objects.exists()
+
+
+def test_a_correction_shows_what_was_recorded_and_saves_the_change(desk, treatment, filled):
+    path = f"/treatments/{treatment.pk}/edit/"
+    assert f'value="{treatment.treated_on.isoformat()}"' in desk.get(path).content.decode()
+    answer = desk.post(path, filled | {"treated_on": treatment.treated_on.isoformat(), "areas": ["chest"]})
+    assert answer.url == f"/timeline/{treatment.pk}/"
+    treatment.refresh_from_db()
+    assert (treatment.areas, treatment.skin_tone) == (["chest"], 7)
+    assert treatment.revisions.count() == 1
+
+
+def test_a_moved_date_says_that_days_are_counted_anew(desk, treatment, filled):
+    log(treatment, "day redness\n2 1")
+    path = f"/treatments/{treatment.pk}/edit/"
+    assert "days are counted anew" in words(desk.get(path))
+    earlier = treatment.treated_on - datetime.timedelta(days=1)
+    answer = desk.post(path, filled | {"treated_on": earlier.isoformat()}, follow=True)
+    assert "Days are counted from the new date." in words(answer)
+    assert Entry.objects.get().day == 3
+
+
+def test_a_correction_cannot_take_the_date_of_another_treatment(desk, pat, cara, treatment, filled, today):
+    other = make_treatment(pat, today, cara)
+    answer = desk.post(f"/treatments/{treatment.pk}/edit/", filled | {"treated_on": other.treated_on.isoformat()})
+    assert answer.status_code == 422
+    assert "already has a treatment on that date" in words(answer)
+
+
+def test_cancelling_asks_first_and_then_gives_the_entries_back(desk, pat, cara, treatment, today):
+    latest = make_treatment(pat, today - datetime.timedelta(days=1), cara)
+    log(latest, "day redness\n1 1")
+    path = f"/treatments/{latest.pk}/cancel/"
+    assert "1 entry belongs to it." in words(desk.get(path))
+    latest.refresh_from_db()
+    assert latest.cancelled_at is None
+    assert desk.post(path).url == f"/patients/{pat.pk}/"
+    latest.refresh_from_db()
+    assert latest.cancelled_by == cara
+    assert Entry.objects.get().treatment == treatment
+
+
+@pytest.mark.parametrize("page", ["edit", "cancel", "log"])
+def test_a_cancelled_treatment_has_no_pages_to_change_it(desk, cara, treatment, page):
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    assert desk.get(f"/treatments/{treatment.pk}/{page}/").status_code == 404
+
+
+def test_logging_for_a_patient_says_for_whom_and_is_marked_as_the_clinics(desk, pat, cara, treatment):
+    path = f"/treatments/{treatment.pk}/log/"
+    assert "For Pat Moss (+44 7700 900123)." in words(desk.get(path))
+    answer = desk.post(path, posted(treatment, 3, redness="1"))
+    entry = Entry.objects.get()
+    assert (entry.logged_by, entry.redness, entry.on) == (cara, 1, treatment.date_of(3))
+    assert EntryRevision.objects.get().by_clinic
+    assert desk.get(answer.url).url == f"/timeline/{treatment.pk}/#day-3"
+
+
+def test_another_day_can_be_logged_and_a_slip_keeps_the_answers(desk, treatment):
+    on = treatment.date_of(1)
+    path = f"/treatments/{treatment.pk}/log/{on.isoformat()}/"
+    page = desk.get(path)
+    assert f"/treatments/{treatment.pk}/log/{treatment.date_of(2).isoformat()}/" in page.content.decode()
+    answer = desk.post(path, posted(treatment, 1, redness="2", signs=["pus"], signs_none="on"))
+    assert answer.status_code == 422
+    assert "Log for" in words(answer)
+    assert not Entry.objects.exists()
+    assert 'value="2" checked' in answer.content.decode()
+
+
+def test_opening_a_patients_entry_form_leaves_a_trace(desk, cara, treatment):
+    desk.get(f"/treatments/{treatment.pk}/log/")
+    assert AccessEvent.objects.filter(actor_id=cara.pk, verb="read", target_id=str(treatment.pk)).exists()
