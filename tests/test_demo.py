@@ -26,7 +26,7 @@ def filled(as_demo, capsys):
 
 
 def test_outside_the_demos_own_environment_it_does_nothing(db):
-    with pytest.raises(CommandError, match="manage.py demo"):
+    with pytest.raises(CommandError, match=r"manage\.py demo"):
         call_command("demo", no_serve=True)
     assert not User.objects.exists()
 

@@ -185,12 +185,13 @@ def test_every_page_is_in_the_table_and_every_line_is_a_page():
 
 
 def test_each_page_lets_in_whom_it_should_and_says_what_a_browser_may_do_with_it(places, who, browser_of):
-    browser, answers = browser_of(who), {}
+    browser, answers, before = browser_of(who), {}, counts()
     for page in TABLE:
         response = ask(browser, "get", address(page, places))
         answers[page] = said(response)
         assert_guarded(response, page)
     assert answers == {page: row[who] for page, row in TABLE.items()}
+    assert counts() | {"AccessEvent": 0} == before | {"AccessEvent": 0}  # looking writes nothing but who looked
 
 
 def assert_guarded(response, page):

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal import charts
@@ -120,6 +120,7 @@ readings = st.dictionaries(st.integers(-30, 400), st.none() | st.integers(0, 4),
 
 
 @given(readings)
+@settings(deadline=None)
 def test_no_point_is_lost_and_no_line_is_longer_than_its_days(mine):
     chart = charts.draw(REDNESS, mine)
     scored = [reading.day for reading in mine if reading.scores]

@@ -69,11 +69,12 @@ def test_the_same_submission_again_brings_photos_that_got_lost(send):
 
 
 def test_a_late_repeat_after_a_correction_is_still_200(send, treatment):
-    client_id = str(uuid.uuid4())
-    send(redness="3", client_id=client_id)
-    log(treatment, "day redness note\n3 1 .")
-    assert send(redness="3", client_id=client_id).status_code == 200
-    assert Entry.objects.get().redness == 1
+    sent = {"redness": "3", "note": "", "temperature_c": "", "client_id": str(uuid.uuid4())}
+    send(**sent)
+    log(treatment, "day redness signs temperature\n3 1 pus 38.2")
+    assert send(**sent).status_code == 200
+    entry = Entry.objects.get()
+    assert (entry.redness, entry.signs, str(entry.temperature_c)) == (1, ["pus"], "38.2")
 
 
 @pytest.mark.parametrize("change", [{"redness": "2"}, {"day": 2}])

@@ -1,5 +1,6 @@
 """Mails to a clinic's duty address: neutral, once each, and never lost to a mail server that is away."""
 
+import datetime
 import logging
 
 import pytest
@@ -40,15 +41,16 @@ class Odd(EmailBackend):
 
 
 class Slow(EmailBackend):
-    """While this one still talks to the mail server, the next minute's `tick` begins."""
+    """While this one still talks to the mail server, another sender begins, and one goes on with an older list."""
 
     def send_messages(self, messages):
         if not Slow.ticking:
             Slow.ticking = True
             send()
+            notices._send(Slow.listed, timezone.now())
         return super().send_messages(messages)
 
-    ticking = False
+    ticking, listed = False, None
 
 
 def away(settings, backend):
@@ -103,12 +105,19 @@ def test_two_senders_that_read_the_same_list_send_it_once(flagged, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_a_sender_that_begins_while_another_is_at_it_does_not_send_it_again(flagged, mailoutbox, settings):
+def test_others_do_not_send_what_a_sender_is_still_at(flagged, mailoutbox, settings):
     Notice.objects.exclude(flag=flagged).delete()
-    Slow.ticking = False
+    Slow.ticking, Slow.listed = False, Notice.objects.get()
     away(settings, Slow)
     send()
     assert len(mailoutbox) == 1
+
+
+def test_a_sender_that_died_is_followed_by_another(flagged, mailoutbox):
+    at = timezone.now()
+    Notice.objects.update(claimed_at=at)
+    assert notices.send_waiting(at=at + datetime.timedelta(minutes=1)) == 0
+    assert notices.send_waiting(at=at + datetime.timedelta(hours=1)) == len(mailoutbox) > 0
 
 
 def test_a_mail_server_that_is_away_keeps_the_mail_waiting(flagged, mailoutbox, settings, caplog):

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from accounts.models import OpeningHours
-from journal.actions import flags
+from journal.actions import flags, photos
 from journal.models import Entry, Flag
 from journal.recovery import scale
 from tests.conftest import make_treatment
 
-from .tables import log, stop_clock, words
+from .tables import log, picture, stop_clock, words
 
 START = datetime.date(2026, 6, 15)  # a Monday, in summer time
 TUESDAY_NOON = datetime.datetime(2026, 6, 30, 11, 0, tzinfo=datetime.UTC)
@@ -225,6 +225,14 @@ def test_a_rule_that_fired_again_takes_the_seen_away(phone, treatment, cara):
     assert "Sent to the clinic, not seen yet" in words(phone.get(f"/entry/{entry.pk}/"))
 
 
+def test_an_older_page_tells_of_the_flag_of_its_own_day(phone, treatment, cara):
+    first = log(treatment, "day redness\n8 1")
+    flags.close(flag=Flag.objects.get(), outcome="advised", note="", by=cara, at=TUESDAY_NOON)
+    second = log(treatment, "day redness\n9 1")
+    assert "Seen by the clinic" in words(phone.get(f"/entry/{first.pk}/"))
+    assert "not seen yet" in words(phone.get(f"/entry/{second.pk}/"))
+
+
 def test_one_press_asks_for_a_call_and_changes_no_answer(phone, treatment):
     entry = log(treatment, "day redness signs\n3 1 -")
     assert "Ask them to call me" in words(phone.get(f"/entry/{entry.pk}/"))
@@ -253,6 +261,15 @@ def test_only_the_patient_asks_for_a_call(as_, treatment, vera, cara, owen):
 def test_a_clinician_is_led_to_the_day_in_its_course(as_, treatment, cara):
     entry = log(treatment, "day redness\n3 1")
     assert as_(cara).get(f"/entry/{entry.pk}/").url == f"/timeline/{treatment.pk}/#day-3"
+
+
+def test_the_photos_of_its_day_are_shown_and_no_others(phone, treatment):
+    entry = log(treatment, "day redness\n3 1")
+    for day in (2, 3):
+        call = {"on": treatment.date_of(day), "by": treatment.patient.user, "at": TUESDAY_NOON}
+        photos.add(treatment=treatment, photos=[picture(f"day {day}")], **call)
+    page = phone.get(f"/entry/{entry.pk}/").content.decode()
+    assert [photo.on for photo in treatment.photos.all() if photo.token in page] == [entry.on]
 
 
 def test_the_page_tells_of_its_own_day_only(phone, treatment):

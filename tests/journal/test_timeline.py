@@ -86,9 +86,9 @@ def test_signs_are_told_in_whole_sentences_and_none_ticked_is_not_no_signs(look,
 
 
 def test_a_day_written_later_says_when(look, treatment, pat):
-    added = datetime.datetime(2026, 6, 20, 23, 30, tzinfo=datetime.UTC)  # half past midnight in London
-    log(treatment, "day redness\n3 1", at=added)
-    assert "Added on 21 June" in line_of(look(pat), 3)
+    after_midnight = datetime.datetime(2026, 6, 18, 23, 30, tzinfo=datetime.UTC)  # half past on the 19th in London
+    log(treatment, "day redness\n3 1", at=after_midnight)
+    assert "Added on 19 June" in line_of(look(pat), 3)
     log(treatment, "day redness\n4 1")
     assert "Added on" not in line_of(look(pat), 4)
 

@@ -59,8 +59,9 @@ def test_what_to_expect_is_said_for_each_question_and_for_the_signs_of_the_day(t
     signs = re.search(r"Can also come today: (.*?)\.", said)[1]
     expected = ("warmth", "swelling", "peeling", "bruising", "bleeding", "increasing_pain")
     assert set(signs.split(", ")) == {SHORT[code] for code in expected}
-    assert "Redness: most often gone by now." in words(today(8))
-    assert "Tightness: up to mild." not in words(today(8))
+    later = words(today(8))
+    assert "Redness: most often gone by now." in later
+    assert f"Can also come today: {SHORT['peeling']}, {SHORT['bruising']}." in later
 
 
 def test_what_to_expect_shows_where_it_comes_from(today, treatment):
@@ -166,6 +167,23 @@ def test_nothing_of_another_patient_is_on_it(today, treatment, vera, cara):
 def test_staff_are_led_to_where_they_work(as_, cara, ada):
     assert as_(cara).get("/").url == "/inbox/"
     assert as_(ada).get("/").url == "/admin/"
+
+
+def test_the_clinic_page_says_how_to_reach_it_now_and_when_it_is_open(today, treatment, as_, pat):
+    today(0)  # a Monday at noon
+    page = as_(pat).get("/clinic/")
+    assert "open until 18:00" in words(page)
+    assert "Monday 09:00–18:00" in words(page)
+    for number in ("+442079460000", "111", "999"):
+        assert f'href="tel:{number}"' in page.content.decode()
+    today(6)
+    assert "The clinic is closed now" in words(as_(pat).get("/clinic/"))
+
+
+def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):
+    said = words(as_(pat).get("/clinic/"))
+    assert "that your photos are kept and shown to your clinic" in said
+    assert "It is not watched live." in said
 
 
 def test_looking_does_not_cost_more_queries_with_more_days(today, treatment, django_assert_max_num_queries):

@@ -75,6 +75,21 @@ def test_an_earlier_date_can_raise_what_was_not_there_before(treatment, correct)
     assert (flag.rule, flag.day, flag.on) == ("R-1", 8, START + days(7))
 
 
+def test_days_that_are_found_beyond_all_at_once_are_one_flag_that_tells_of_the_latest(treatment, correct):
+    log(treatment, "day redness\n6 1\n7 1")
+    correct(treatment, treated_on=START - days(3))
+    flag = Flag.objects.get()
+    assert (flag.day, len(flag.fired_on)) == (10, 2)
+
+
+def test_a_photo_from_before_a_session_stays_with_it(treatment, record, correct, cara):
+    second = record(10)
+    call = {"on": START + days(9), "by": cara, "at": timezone.now()}
+    photos.add(treatment=second, photos=[picture("before")], baseline=True, **call)
+    correct(second, depth_mm="1.0")
+    assert Photo.objects.get().treatment == second
+
+
 def test_a_flag_is_not_doubled_by_moving_the_date_there_and_back(treatment, correct):
     log(treatment, "day redness\n9 1")
     correct(treatment, treated_on=START + days(5))
