@@ -147,6 +147,17 @@ def clinician_required(view: View[P]) -> View[P]:
     return asked
 
 
+def reader_required(view: View[P]) -> View[P]:
+    """Patients with a journal of their own, and clinicians; others 403. Whose record is asked of `visible_to`."""
+    for_patients, for_clinicians = patient_required(view), clinician_required(view)
+
+    @wraps(view)
+    def asked(request: AuthenticatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return (for_patients if request.user.is_patient else for_clinicians)(request, *args, **kwargs)
+
+    return asked
+
+
 def _wrong_role(request: HttpRequest) -> HttpResponseBase:
     if wants_json(request):
         return _no(403, "wrong_role", _("This page belongs to somebody else's part of the journal."))

@@ -55,7 +55,8 @@ def _has(packages: tuple[str, ...]) -> bool:
 
 def _is_current(command: str) -> bool:
     """The test lock holds everything the run lock holds, so either stamp serves the demo."""
-    stamp = STAMP.read_text() if STAMP.exists() else ""
+    usable = STAMP.exists() and (VENV / "bin" / "python").exists()  # a Python that was removed leaves a dead link
+    stamp = STAMP.read_text() if usable else ""
     locks = [LOCKS["test"]] if command == "test" else list(LOCKS.values())
     return stamp in {_digest(lock) for lock in locks}
 

@@ -54,9 +54,9 @@ usersessions_list                        login     200   200   200   200   200
 journal:today                            login     200   200   on    on    on
 journal:log                              login     200   200   403   403   403
 journal:log_on                           login     200   200   403   403   403
-journal:entry                            login     200   404   on    404   404
+journal:entry                            login     200   404   on    404   403
 journal:timeline_latest                  login     on    200   403   403   403
-journal:timeline                         login     200   404   200   404   404
+journal:timeline                         login     200   404   200   404   403
 journal:clinic                           login     200   200   403   403   403
 journal:photo_consent                    login     405   405   405   405   405
 journal:invite                           404       404   404   404   404   404
@@ -72,8 +72,8 @@ journal:treatment_edit                   login     403   403   200   404   403
 journal:treatment_cancel                 login     403   403   200   404   403
 journal:log_for                          login     403   403   200   404   403
 journal:log_for_on                       login     403   403   200   404   403
-journal:photo                            login     200   404   200   404   404
-journal:photo_size                       login     200   404   200   404   404
+journal:photo                            login     200   404   200   404   403
+journal:photo_size                       login     200   404   200   404   403
 journal:photo_remove                     login     200   404   403   403   403
 journal:healthz                          200       200   200   200   200   200
 """

@@ -60,8 +60,8 @@ def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetim
 
 
 def _renew(flag: Flag, finding: Finding, on: str, at: datetime.datetime) -> None:
-    """The rule fired on another day, or higher. Urgent again, or higher, puts a seen flag back to open."""
-    again = flag.state == Flag.State.ACKNOWLEDGED and (finding.tier > flag.tier or finding.tier >= Tier.URGENT)
+    """The rule fired on another day, or higher. At urgent or above a seen flag goes back to open."""
+    again = flag.state == Flag.State.ACKNOWLEDGED and finding.tier >= Tier.URGENT
     flag.fired_on = sorted({*flag.fired_on, on})
     if finding.tier >= flag.tier:
         flag.tier = finding.tier

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
-from journal.models import Photo, Treatment
+from journal.models import Consent, Photo, Treatment
 from journal.models.photo import PER_AREA, PER_DAY, new_token
 from journal.photos import SIZES, Cleaned
 
@@ -80,6 +80,11 @@ def attach(
 
     The same picture twice is kept once; past three an area or six a day the rest is not kept, and a sentence says so.
     """
+    if not Consent.objects.standing().filter(patient=treatment.patient_id, kind=Consent.Kind.PHOTOS).exists():
+        # Withdrawn while the upload was on its way.
+        for photo in stored:
+            forget(photo)
+        return [_("Photos are not kept, because they were not agreed to.")] if stored else []
     refusals = []
     there = list(Photo.objects.filter(treatment=treatment, on=on))
     for photo in stored:

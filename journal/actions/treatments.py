@@ -75,11 +75,15 @@ def _remember(treatment: Treatment, by: User, at: datetime.datetime) -> None:
 def _settle(patient: Patient, at: datetime.datetime) -> None:
     """Give each entry and photo to the treatment that now governs its date, then compare every course again."""
     treatments = list(Treatment.objects.filter(patient=patient).select_related("patient"))
-    for model in (Entry, Photo):
-        for row in model._default_manager.filter(treatment__patient=patient):
-            home = governing(treatments, row.on)
-            if home and row.treatment_id != home.pk and not getattr(row, "baseline", False):
-                model._default_manager.filter(pk=row.pk).update(treatment=home)
+    for entry in Entry.objects.filter(treatment__patient=patient):
+        home = governing(treatments, entry.on)
+        if home and entry.treatment_id != home.pk:
+            Entry.objects.filter(pk=entry.pk).update(treatment=home)
+    for photo in Photo.objects.filter(treatment__patient=patient, baseline=False):
+        home = governing(treatments, photo.on)
+        # Where the same picture is there already, as that treatment's baseline, the photo stays behind.
+        if home and not Photo.objects.filter(treatment=home, on=photo.on, sha256=photo.sha256).exists():
+            Photo.objects.filter(pk=photo.pk).update(treatment=home)
     for treatment in treatments:
         latest = treatment.entries.order_by("-on").values_list("on", flat=True).first()
         Treatment.objects.filter(pk=treatment.pk).update(last_entry_on=latest)

@@ -1,7 +1,6 @@
 """The patient's pages: today, write a day, what it means, look back."""
 
 import datetime
-from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -10,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import patient_required
+from accounts.access import patient_required, reader_required
 from accounts.http import AuthenticatedRequest
-from accounts.models import Patient
+from accounts.models import Patient, User
 from journal.actions import people
 from journal.models import Consent, Entry, Flag, Treatment
 from journal.models.treatment import governing
@@ -41,7 +40,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     treatment = governing(treatments, on)
     context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
     if treatment:
-        context |= _day_so_far(treatment, on)
+        context |= _day_so_far(treatment, on) | {"prompts": _prompts(request.user)}
     return render(request, "journal/today.html", context)
 
 
@@ -53,13 +52,16 @@ def _day_so_far(treatment: Treatment, on: datetime.date) -> dict[str, object]:
         "day": day,
         "entry": written.get(on),
         "missed": [date for n in range(earliest, day) if (date := treatment.date_of(n)) not in written],
-        "prompts": [(flag, written.get(flag.on)) for flag in _prompts(treatment)],
         "expectation": expectation(treatment, day) if day >= 0 else None,
     }
 
 
-def _prompts(treatment: Treatment) -> Iterable[Flag]:
-    return treatment.flags.live().by_urgency().prefetch_related("reviews")
+def _prompts(user: User) -> list[tuple[Flag, Entry | None]]:
+    """Flags that stand, of every session, each with the entry it speaks of."""
+    flags = list(Flag.objects.visible_to(user).live().by_urgency().prefetch_related("reviews"))
+    entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
+    by_date = {entry.on: entry for entry in entries}
+    return [(flag, by_date.get(flag.on)) for flag in flags]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +72,7 @@ def log(request: AuthenticatedRequest, on: datetime.date | None = None) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reader_required
 def result(request: AuthenticatedRequest, entry_id: str) -> HttpResponse:
     """What an entry means, for the patient who wrote it; the clinic reads it in its course."""
     visible = Entry.objects.visible_to(request.user).select_related("treatment__patient__clinic")
@@ -95,6 +98,7 @@ def timeline_latest(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @require_safe
+@reader_required
 def timeline(request: AuthenticatedRequest, treatment_id: str) -> HttpResponse:
     """One treatment's whole course, for the patient and for the clinic."""
     visible = Treatment.objects.visible_to(request.user).select_related("patient__clinic")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import patient_required
+from accounts.access import patient_required, reader_required
 from accounts.http import AuthenticatedRequest
 from journal.actions import photos
 from journal.models import Photo
@@ -16,6 +16,7 @@ from journal.photos import SIZES
 
 
 @require_safe
+@reader_required
 def photo(request: AuthenticatedRequest, token: str, size: int = SIZES[0]) -> HttpResponseBase:
     """The bytes of one size. Not yours and not there look the same from outside."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":

@@ -52,7 +52,7 @@ def test_without_a_size_it_is_the_largest(as_, pat, address):
 
 def test_the_patient_and_her_clinic_see_it_and_nobody_else(as_, address, pat, cara, vera, owen, ada):
     seen = [fetch(as_(person), address(320)).status_code for person in (pat, cara, vera, owen, ada)]
-    assert seen == [200, 200, 404, 404, 404]
+    assert seen == [200, 200, 404, 404, 403]
 
 
 def test_whoever_is_signed_out_is_asked_to_sign_in(client, address):

@@ -1,3 +1,4 @@
+import logging
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+log = logging.getLogger(__name__)
 BETWEEN_TICKS = 60  # seconds
 
 
@@ -33,8 +35,7 @@ class Command(BaseCommand):
         )
         try:
             while server.poll() is None:
-                call_command("tick", stdout=self.stdout)
-                close_old_connections()
+                _tick()
                 _wait(server)
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")
@@ -52,6 +53,15 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
             raise CommandError(
                 f"Port {port} is in use on {host}. Choose another, for example --port {port + 1}."
             ) from None
+
+
+def _tick() -> None:
+    """A minute that fails, for a database that is away for example, must not take the pages down."""
+    try:
+        call_command("tick")
+    except Exception:
+        log.exception("tick failed; it is tried again in a minute")
+    close_old_connections()
 
 
 def _wait(server: subprocess.Popen[bytes]) -> None:
