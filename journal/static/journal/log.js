@@ -20,6 +20,11 @@ form.addEventListener("change", ({ target }) => {
   count();
 });
 
+// "Go" on a phone's keyboard must not save half an entry.
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input[type=text]")) event.preventDefault();
+});
+
 // Small pictures of what was chosen, so that a wrong one is noticed before it is sent.
 function preview(input) {
   input.parentElement.querySelector(".grid3")?.remove();
@@ -35,7 +40,26 @@ function preview(input) {
   input.after(grid);
 }
 
-// A second press while a slow network is busy would only frighten: the server keeps one entry either way.
-form.addEventListener("submit", () => { save.setAttribute("aria-disabled", "true"); save.classList.add("busy"); });
-form.addEventListener("click", (event) => { if (save.classList.contains("busy") && event.target === save) event.preventDefault(); });
-window.addEventListener("pageshow", () => { save.removeAttribute("aria-disabled"); save.classList.remove("busy"); count(); });
+// A browser that cannot reach the server shows its own page instead of the form, and the answers with it are gone.
+// So the server is asked first, and only then is the form sent. A second press meanwhile does nothing.
+let sending = false;
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  save.textContent = form.dataset.saving;
+  form.querySelector("[data-offline]").hidden = true;
+  try {
+    await fetch(form.dataset.ping, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10000) });
+    form.submit();
+  } catch {
+    reset();
+    form.querySelector("[data-offline]").hidden = false;
+  }
+});
+
+function reset() {
+  sending = false;
+  count();
+}
+window.addEventListener("pageshow", reset);
