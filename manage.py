@@ -8,6 +8,7 @@ from config import bootstrap
 
 
 def main() -> None:
+    os.umask(0o077)  # databases, photos and demo secrets are nobody else's
     bootstrap.ensure(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line

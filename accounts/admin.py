@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -123,11 +124,22 @@ class UserAdmin(StockUserAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fixed = ("last_login", "date_joined", *(("role",) if obj else ()))
         above_oneself = ("is_staff", "is_superuser", "groups", "user_permissions")
-        return fixed if request.user.is_superuser else (*fixed, *above_oneself)
+        # Whoever can change how somebody signs in can sign in as them, and read what they may read.
+        key = ("email", "password", "clinic") if obj else ()
+        return fixed if request.user.is_superuser else (*fixed, *above_oneself, *key)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         above_oneself = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not above_oneself and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Superusers only: a clinician one makes oneself is a way into every journal of a clinic."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Never: what they wrote and what they did keeps an author. Untick "active" instead."""
@@ -152,7 +164,7 @@ class UserAdmin(StockUserAdmin):  # type: ignore[type-arg]
     @admin.action(description=_("Reset the second step, for example after a lost phone"), permissions=["change"])
     def reset_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            if not self.has_change_permission(request, user):
+            if not request.user.is_superuser:
                 messages.error(request, gettext("You may not change %(user)s.") % {"user": user})
                 continue
             Authenticator.objects.filter(user=user).delete()

@@ -1,15 +1,61 @@
 """How a refused request is told, as a page or as JSON."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import Callable
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotFound,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from .http import wants_json
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    sentence = _("This could not be read. Send fewer or smaller photos.")
+    return _json(400, "not_understood", sentence) if wants_json(request) else HttpResponseBadRequest(_page(400))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    sentence = _("There is nothing at this address.")
+    return _json(404, "not_found", sentence) if wants_json(request) else HttpResponseNotFound(_page(404))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    sentence = _("Something went wrong here. Your entry was not saved: try again.")
+    return _json(500, "failed", sentence) if wants_json(request) else HttpResponseServerError(_page(500))
+
+
+def _page(status: int) -> str:
+    """Without the request: what cannot be read must not be read again to say so."""
+    return render_to_string(f"{status}.html")
+
+
+def _json(status: int, reason: str, sentence: str) -> JsonResponse:
+    return JsonResponse({"reason": reason, "error": sentence}, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open for too long, or in another sign-in. What was typed is one step back in the browser."""
     if wants_json(request):
         sentence = _("This form was open for too long. Open it again and send it once more.")
-        return JsonResponse({"reason": "form_too_old", "error": sentence}, status=403)
+        return _json(403, "form_too_old", sentence)
     return render(request, "403_csrf.html", status=403)
+
+
+def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: no address, question or cookie of ours holds a NUL, and PostgreSQL fails on one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.path_info + request.META.get("QUERY_STRING", "") + request.META.get("HTTP_COOKIE", "")
+        if "\0" in asked or "%00" in asked or "\\000" in asked:
+            return bad_request(request, ValueError("NUL"))
+        return get_response(request)
+
+    return middleware

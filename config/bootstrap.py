@@ -28,7 +28,7 @@ def ensure(argv: list[str]) -> None:
     elif not _has(("django",)):
         _enter(argv) if STAMP.exists() else _point_the_way(command)
     if command == "demo":
-        _demo_environment()
+        _demo_environment(argv)
     elif command == "assess":
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))  # signs nothing: it needs no database either
     elif command == "test":
@@ -100,7 +100,7 @@ def _point_the_way(command: str) -> None:
     )
 
 
-def _demo_environment() -> None:
+def _demo_environment(argv: list[str]) -> None:
     """A demo needs no settings by hand; its key is made once and stays out of git."""
     secret = ROOT / "run" / "demo-secret"
     secret.parent.mkdir(exist_ok=True)
@@ -109,5 +109,10 @@ def _demo_environment() -> None:
         secret.chmod(0o600)
     os.environ.setdefault("SECRET_KEY", secret.read_text())
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    port = next((argv[n + 1] for n, word in enumerate(argv[:-1]) if word == "--port"), "8000")
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    # Its own database and photos, so that nobody goes live on people whose password is in the README.
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{ROOT / 'run' / 'demo.sqlite3'}")
+    os.environ.setdefault("MEDIA_ROOT", str(ROOT / "run" / "demo-media"))
     os.environ.setdefault("EMAIL_URL", "consolemail://")
     os.environ["AFTERGLOW_DEMO"] = "1"

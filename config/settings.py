@@ -27,6 +27,17 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 PROXIES = env.int("PROXIES", default=0)
 SECURE = SITE_URL.startswith("https://")
 
+if SECURE:
+    # Each of these starts without a word and is found out too late.
+    _slips = {
+        "DEBUG is on": DEBUG,
+        "ALLOWED_HOSTS holds *": "*" in ALLOWED_HOSTS,
+        "EMAIL_URL is missing, so codes and notices would only be printed": not env.str("EMAIL_URL", default=""),
+        "PROXIES is 0, but something in front has to end TLS": not PROXIES,
+    }
+    if any(_slips.values()):
+        raise ImproperlyConfigured("Not ready for https: " + "; ".join(slip for slip, made in _slips.items() if made))
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -49,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.refusals.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.headers.privacy_headers",
@@ -98,7 +110,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits must count across worker processes, so the cache lives in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # The default of 300 could be flushed by a stranger, and the count of wrong passwords with it.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -122,6 +141,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True  # how long is decided by role, in accounts/access.py
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address is changed: it is the key to the journal
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms.RequestCodeForm",
@@ -185,7 +206,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # a phone's whole roll by mistake gets a sentence, not an error page
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
@@ -198,6 +219,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Refused requests (4xx) are ordinary, and their paths can hold a one-time link: they stay out of the log.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

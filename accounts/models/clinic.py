@@ -70,6 +70,12 @@ class Clinic(models.Model):
                 return hours.closes
         return None
 
+    def opens_at(self, moment: datetime.datetime) -> datetime.datetime | None:
+        """The next local time the doors open after `moment` (aware); None where no hours are written down."""
+        local = moment.astimezone(self.zone)
+        coming = [hours.next_opening(local) for hours in self.hours.all()]
+        return min(coming, default=None)
+
 
 class OpeningHours(models.Model):
     """One stretch of opening on one weekday, in the clinic's own time zone."""
@@ -104,3 +110,11 @@ class OpeningHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    def next_opening(self, local: datetime.datetime) -> datetime.datetime:
+        """The first opening of this stretch after a local time."""
+        days = (self.weekday - local.weekday()) % 7
+        on = local.date() + datetime.timedelta(days=days)
+        if days == 0 and self.opens <= local.time():
+            on += datetime.timedelta(days=7)
+        return datetime.datetime.combine(on, self.opens, local.tzinfo)
