@@ -2,31 +2,32 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.models import User
+from journal import staff_forms
 from journal.actions import treatments
 from journal.models import Consent, Entry, Flag, Notice, Review, Treatment
-from journal.recovery import scale
+
+BY_ID = gettext_lazy("An id, or how one begins. Names are not searched here.")
 
 
-class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
-    areas = forms.MultipleChoiceField(choices=list(scale.AREAS.items()), widget=forms.CheckboxSelectMultiple)
-    risk_factors = forms.MultipleChoiceField(
-        choices=list(scale.RISK_FACTORS.items()), widget=forms.CheckboxSelectMultiple, required=False
-    )
+class TreatmentForm(staff_forms.TreatmentForm):
+    """The clinic's own form, with the patient to choose and no photos."""
 
-    class Meta:
-        model = Treatment
+    class Meta(staff_forms.TreatmentForm.Meta):
         fields = ("patient", *treatments.FIELDS)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, today=timezone.localdate(), takes_photos=False, **kwargs)
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         patient = cleaned.get("patient") or self.instance.patient_id  # fixed once it is recorded
         on = cleaned.get("treated_on")
         others = Treatment.objects.standing().exclude(pk=self.instance.pk)
@@ -55,8 +56,7 @@ class TreatmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: Treatment, form: Any, change: bool) -> None:
-        fields = {name: form.cleaned_data[name] for name in treatments.FIELDS}
-        by, at = cast(User, request.user), timezone.now()
+        fields, by, at = form.answers(), cast(User, request.user), timezone.now()
         if change:
             treatments.correct(treatment=obj, fields=fields, by=by, at=at)
         else:
@@ -67,29 +67,43 @@ class TreatmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "treatment", "on", "updated_at")
+    list_filter = ("on", "treatment__patient__clinic")
     list_select_related = ("treatment",)
+    search_fields = ("^id", "^treatment__id", "^treatment__patient__id")
+    search_help_text = BY_ID
 
 
 @admin.register(Flag)
 class FlagAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "clinic", "tier", "rule", "state", "raised_at")
-    list_filter = ("state", "tier", "clinic")
+    list_filter = ("state", "tier", "raised_at", "clinic")
     list_select_related = ("clinic",)
+    search_fields = ("^id", "^treatment__id", "^treatment__patient__id")
+    search_help_text = BY_ID
 
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "flag", "state", "outcome", "at", "by")
+    list_filter = ("state", "outcome", "at", "flag__clinic")
     list_select_related = ("flag", "by")
+    search_fields = ("^flag__id", "^flag__treatment__id")
+    search_help_text = BY_ID
 
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("patient", "kind", "wording", "given_at", "withdrawn_at")
+    list_filter = ("kind", ("withdrawn_at", admin.EmptyFieldListFilter), "patient__clinic")
     list_select_related = ("patient",)
+    search_fields = ("^patient__id",)
+    search_help_text = BY_ID
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "clinic", "created_at", "sent_at", "tries")
-    list_select_related = ("clinic",)
+    list_display = ("__str__", "clinic", "flag", "created_at", "sent_at", "tries")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), "created_at", "clinic")
+    list_select_related = ("clinic", "flag")
+    search_fields = ("^flag__id",)
+    search_help_text = BY_ID

@@ -96,6 +96,7 @@ def draw(band: Band, readings: Iterable[Reading], *, width: int = 320, height: i
         if (score := reading.scores.get(band.question)) is not None
     ]
     seen = {point.day for point in points}
+    unclear = {reading.day for reading in mine if reading.cant_tell and band.question == "redness"}
     return Chart(
         question=band.question,
         width=width,
@@ -104,12 +105,17 @@ def draw(band: Band, readings: Iterable[Reading], *, width: int = 320, height: i
         limit=area(band.limit_on),
         lines=[" ".join(f"{point.x},{point.y}" for point in run) for run in _runs(points) if len(run) > 1],
         points=points,
-        gaps=[x(day) for day in range(min(seen, default=0), max(seen, default=0)) if day not in seen],
-        unclear=[x(reading.day) for reading in mine if reading.cant_tell and band.question == "redness"],
+        gaps=_shown_gaps([x(day) for day in range(max(seen, default=0)) if day not in seen | unclear]),
+        unclear=[x(day) for day in sorted(unclear)],
         ticks=[(x(day), day) for day in TICKS if day <= last] if ticks else [(left, 0)],
         levels=[(y(score), score) for score in (0, 2, 4)],
         rows=_rows(band, mine, first=min([0, *days]), last=max(days, default=-1)),
     )
+
+
+def _shown_gaps(gaps: Sequence[float]) -> Sequence[float]:
+    """A year without entries is not three hundred lines: past sixty only every so many are drawn."""
+    return gaps[:: 1 + len(gaps) // 60]
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:

@@ -22,7 +22,7 @@ from journal.photos import PhotoRefused, clean
 from journal.recovery import scale
 from journal.words import SignGroup, sign_groups
 
-BASELINE_DAYS = 30
+NO_ENTRY = "none"
 
 
 def score_choices(question: str) -> list[tuple[str, str]]:
@@ -51,9 +51,37 @@ class Celsius(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(_fahrenheit(value) or error.messages[0]) from error
+
+
+def _fahrenheit(value: Any) -> str:
+    """A sentence for a number that is a body temperature on the other scale; empty for any other."""
+    try:
+        degrees = (Decimal(str(value).replace(",", ".")) - 32) * 5 / 9
+        if not COLDEST <= degrees <= HOTTEST:
+            return ""
+    except ArithmeticError:
+        return ""
+    told = {"written": value, "celsius": f"{degrees:.1f}"}
+    return _("%(written)s looks like Fahrenheit. That is %(celsius)s °C: write %(celsius)s.") % told
+
+
+class Day(forms.DateField):
+    """YYYY-MM-DD to the letter: what reads a date leniently would take 2026-3-2 too."""
+
+    def strptime(self, value: str, format: str) -> datetime.date:
+        if len(value) != len("YYYY-MM-DD"):
+            raise ValueError(value)
+        return super().strptime(value, format)
+
 
 class EntryForm(forms.Form):
-    date = forms.DateField(
+    date = Day(
+        input_formats=["%Y-%m-%d"],
         widget=forms.HiddenInput,
         error_messages={
             "required": gettext_lazy("The day is missing. Open this page again from Today."),
@@ -61,6 +89,8 @@ class EntryForm(forms.Form):
         },
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # The latest submission that was on the page when it was opened, so that nobody overwrites what they have not seen.
+    based_on = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     signs = forms.MultipleChoiceField(
         label=gettext_lazy("Signs"),
         required=False,
@@ -122,11 +152,13 @@ class EntryForm(forms.Form):
         self.treatment = governing(self.treatments, on)
         self.photos: list[NewPhoto] = []
         self.refusals: list[str] = []
+        self.changed: Entry | None = None  # how the day stands, where somebody wrote to it meanwhile
         self.helper = self._layout()
 
     @staticmethod
     def _initial(on: datetime.date, entry: Entry | None) -> dict[str, Any]:
         initial: dict[str, Any] = {"date": on, "client_id": uuid.uuid4()}
+        initial["based_on"] = entry.latest_client_id() if entry else NO_ENTRY
         if entry:
             initial |= {question: getattr(entry, question) for question in scale.QUESTIONS}
             initial |= {name: getattr(entry, name) for name in ("signs", "temperature_c", "worried", "note")}
@@ -142,6 +174,7 @@ class EntryForm(forms.Form):
         helper.layout = Layout(
             "date",
             "client_id",
+            "based_on",
             *tiles,
             Field("signs", template="journal/_signs.html"),
             HTML("{% include 'journal/_extras.html' %}"),
@@ -169,6 +202,11 @@ class EntryForm(forms.Form):
         return set(self["signs"].value() or [])
 
     @property
+    def is_danger(self) -> bool:
+        """A sign is ticked that must not wait for the rest of the form."""
+        return any(group.is_danger and group.opened for group in self.sign_groups)
+
+    @property
     def photo_fields(self) -> list[tuple[str, str]]:
         """Name and label of the file input of each treated area."""
         areas = self.treatment.areas if self.treatment and self.takes_photos else []
@@ -181,7 +219,7 @@ class EntryForm(forms.Form):
             raise forms.ValidationError(_("There is no treatment to log for yet. Ask your clinic to record it."))
         if on > self.today:
             raise forms.ValidationError(_("That day is still to come. Choose today or a day before."))
-        if treatment.day_of(on) < -BASELINE_DAYS:
+        if not treatment.takes(on):
             raise forms.ValidationError(_("That day is too long before your treatment. Choose a later day."))
         self.treatment = treatment
         return on
@@ -203,15 +241,28 @@ class EntryForm(forms.Form):
         for name, _label in self.photo_fields:
             area = self.home.areas[0] if name == "photos" else name.removeprefix("photos_")
             for upload in self.files.getlist(name) if self.files else []:
-                if len(self.photos) >= PER_DAY:
+                # Those that are refused cost as much to look at as those that are kept.
+                if len(self.photos) + len(self.refusals) >= PER_DAY:
                     self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
-                    return
+                    continue
                 try:
                     self.photos.append(NewPhoto(area, clean(upload)))
                 except PhotoRefused as refused:
                     self.refusals.append(str(refused))
         if self.files and not self.takes_photos:
             self.refusals.append(_("You have not agreed to photos. You can do that on the Clinic page."))
+
+    @property
+    def seen(self) -> str | None:
+        """The latest submission that the sender has seen, "" for none; None where the sender does not say."""
+        based_on: str = self.cleaned_data.get("based_on", "")
+        return "" if based_on == NO_ENTRY else based_on or None
+
+    def reopen_on(self, entry: Entry) -> None:
+        """Show the same answers again, now on top of the entry as it stands."""
+        now = {"based_on": entry.latest_client_id(), "client_id": str(uuid.uuid4())}
+        posted = MultiValueDict({name: self.data.getlist(name) for name in self.data})  # type: ignore[attr-defined]
+        self.data = MultiValueDict({**posted, **{name: [value] for name, value in now.items()}})
 
     def answers(self) -> dict[str, Any]:
         """What was answered, JSON-safe; what was left out is not in it."""

@@ -88,6 +88,7 @@ def cap(seconds: int) -> None:
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CORE, 0),  # no core dump with a patient's photo in it
         (resource.RLIMIT_FSIZE, 0),  # it has no file to write
+        (resource.RLIMIT_NPROC, 0),  # and nobody to start
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))

@@ -68,6 +68,10 @@ class Cleaned:
     renditions: Mapping[int, bytes]
 
 
+# Decoding is the one thing here that a stranger's file can make heavy: so many at once in a process, the rest wait.
+SLOTS = threading.BoundedSemaphore(2)
+
+
 def clean(upload: bytes | IO[bytes]) -> Cleaned:
     """Clean one upload, whatever its name and declared type say.
 
@@ -77,7 +81,12 @@ def clean(upload: bytes | IO[bytes]) -> Cleaned:
     content = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
     if reason := _at_first_sight(content):
         raise PhotoRefused(reason)
-    header, _newline, pictures = _answer(content).partition(b"\n")
+    if not SLOTS.acquire(timeout=SECONDS):
+        raise PhotoRefused("busy")
+    try:
+        header, _newline, pictures = _answer(content).partition(b"\n")
+    finally:
+        SLOTS.release()
     said = json.loads(header)
     if "refused" in said:
         log.info("photo refused, %s: %s", said["refused"], said["because"])
@@ -135,13 +144,13 @@ class _Forker:
         self.requests, theirs = socket.socketpair()
         command = [sys.executable, "-I", str(CHILD)]
         with theirs:  # no environment: a decoder has no business with our secrets; no Ctrl-C either
-            self.process = subprocess.Popen(command, stdin=theirs.fileno(), env={}, cwd="/", start_new_session=True)
+            self.child = subprocess.Popen(command, stdin=theirs.fileno(), env={}, cwd="/", start_new_session=True)
         atexit.register(self.stop)
 
     def stop(self) -> None:
         self.requests.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=1)
+            self.child.wait(timeout=1)
 
 
 _starting = threading.Lock()
@@ -152,7 +161,7 @@ def _forker() -> _Forker:
     """This process's own forker: started with its first photo, and again where it has died."""
     global _current
     with _starting:
-        if _current and _current.process.poll() is not None:
+        if _current and _current.child.poll() is not None:
             _current.stop()
             _current = None
         _current = _current or _Forker()

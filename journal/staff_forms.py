@@ -24,7 +24,7 @@ TONES = range(1, 11)
 LONGEST_AGO, LONGEST_AHEAD = datetime.timedelta(days=5 * 365), datetime.timedelta(days=365)
 
 
-def _helper(*layout: Any) -> FormHelper:
+def _layout(*layout: Any) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(*layout)
@@ -32,7 +32,10 @@ def _helper(*layout: Any) -> FormHelper:
 
 
 class ReviewForm(forms.Form):
-    """How a flag was dealt with."""
+    """How a flag was dealt with; only closing asks for an outcome."""
+
+    # When the flag last fired, as the page showed it: what fired since has not been seen.
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("What came of it?"),
@@ -51,7 +54,12 @@ class ReviewForm(forms.Form):
         help_text=gettext_lazy("The patient does not see it."),
     )
 
-    helper = _helper("outcome", "note")
+    helper = _layout("outcome", "note")
+
+    def __init__(self, *args: Any, closing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.closing = closing
+        self.fields["outcome"].required = closing or not self.is_bound
 
 
 class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -72,7 +80,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
             "phone": {"required": gettext_lazy("Write a phone number: it is how you reach the patient.")},
         }
 
-    helper = _helper("name", Row(Column("birth_year"), Column("language")), "phone")
+    helper = _layout("name", Row(Column("birth_year"), Column("language")), "phone")
 
     def __init__(self, *args: Any, clinic: Clinic, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,7 +142,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Treatment
-        fields = FIELDS
+        fields: tuple[str, ...] = FIELDS
         widgets = {
             "treated_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "depth_mm": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -157,7 +165,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields |= {_photo_name(area): _photo_field(label) for area, label in scale.AREAS.items()}
         if self.instance.recorded_at:
             self.fields["treated_on"].help_text = _("If you change it, days are counted anew and compared again.")
-        self.helper = _helper(
+        self.helper = _layout(
             Row(Column("treated_on"), Column("session_number"), Column("modality")),
             Field("areas", template="clinic/_areas.html"),
             Row(Column("depth_mm"), Column("time_zone")),

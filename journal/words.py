@@ -1,4 +1,4 @@
-"""Words that pages share: which signs are asked on which day, in which group, and how tiers and scores are said."""
+"""Words that pages share: which signs are asked on which day and in which group, and who may read what."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -52,15 +52,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 # Before these days the question makes no sense, or could only worry.
 ASKED_FROM = {"increasing_pain": 1, "dark_patches": 3, "firm_bumps": 3, "raised_scar": 14}
 
-TIER_LABELS: dict[Tier, Any] = {
-    Tier.NONE: _("Saved"),
-    Tier.WATCH: _("Keep an eye on it"),
-    Tier.CONTACT: _("Contact within a day"),
-    Tier.URGENT: _("Call now"),
-    Tier.EMERGENCY: _("Emergency: call now"),
-}
 HINTS: dict[str, Any] = {
-    "redness": _("Warm? Pink, purple, darker?"),
+    "redness": _("Feel first. Pink, purple, darker?"),
     "dryness": _("How rough is it before cream?"),
     "tightness": _("Smile, chew, turn your head."),
     "itch": _("At its worst in the last 24 hours."),

@@ -21,6 +21,18 @@ class OtherContent(Exception):
     """This submission's id was used before, with other answers."""
 
 
+class NoTreatment(Exception):
+    """No treatment stands any more that the day could belong to."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the day's entry after the sender's form was opened; `.entry` is how it stands now."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.pk)
+        self.entry = entry
+
+
 class DayTaken(Exception):
     """The day has an entry from another device, and this sender did not ask to correct it."""
 
@@ -40,18 +52,22 @@ def save(
     photos: Sequence[NewPhoto] = (),
     client_id: uuid.UUID,
     may_correct: bool = True,
+    based_on: str | None = None,
     by: User,
     at: datetime.datetime,
 ) -> Saved:
     """Save what was answered for a day; a day that has an entry is corrected.
 
+    `based_on` is the client id of the latest submission that the sender has seen ("" for none); None asks for no check.
+
     `answers` holds answered questions only, JSON-safe: scores 0-4 (redness also "cant_tell"), `signs` a list,
-    `temperature_c` a decimal as text, `worried`, `note`. Raises OtherContent and DayTaken.
+    `temperature_c` a decimal as text, `worried`, `note`. Raises OtherContent, DayTaken,
+    ChangedMeanwhile and NoTreatment.
     """
     stored = store(photos)
     try:
-        return _save(treatment, on, answers, stored, client_id, may_correct, by, at)
-    except (OtherContent, DayTaken):
+        return _save(treatment, on, answers, stored, client_id, may_correct, based_on, by, at)
+    except Exception:
         for photo in stored:
             forget(photo)
         raise
@@ -65,29 +81,34 @@ def _save(
     stored: Sequence[StoredPhoto],
     client_id: uuid.UUID,
     may_correct: bool,
+    based_on: str | None,
     by: User,
     at: datetime.datetime,
 ) -> Saved:
     # The patient's row puts simultaneous writes in a line. A session recorded meanwhile may have taken the day.
     Patient.objects.select_for_update().get(pk=treatment.patient_id)
     treatments = Treatment.objects.select_related("patient")
-    treatment = treatments.filter(patient=treatment.patient_id).governing(on) or treatments.get(pk=treatment.pk)
+    home = treatments.filter(patient=treatment.patient_id).governing(on)
+    if home is None:
+        raise NoTreatment
     before = EntryRevision.objects.filter(client_id=client_id).select_related("entry").first()
     if before:
-        return _repeated(before, treatment, on, answers, stored, by, at)
-    entry = Entry.objects.filter(treatment=treatment, on=on).first()
+        return _repeated(before, home, on, answers, stored, by, at)
+    entry = Entry.objects.filter(treatment=home, on=on).first()
     if entry and not may_correct:
         raise DayTaken
-    entry = entry or Entry(treatment=treatment, on=on, created_at=at, logged_by=by)
+    if entry and based_on is not None and based_on != entry.latest_client_id():
+        raise ChangedMeanwhile(entry)
+    entry = entry or Entry(treatment=home, on=on, created_at=at, logged_by=by)
     merge(entry, answers)
     entry.updated_at = at
     entry.save()
     EntryRevision.objects.create(
         entry=entry, client_id=client_id, answers=dict(answers), at=at, by=by, by_clinic=not by.is_patient
     )
-    refusals = attach(treatment=treatment, on=on, stored=stored, by=by, at=at)
-    _note_last_entry(treatment)
-    flags.review_course(treatment=treatment, at=at)
+    refusals = attach(treatment=home, on=on, stored=stored, by=by, at=at)
+    home.note_last_entry()
+    flags.review_course(treatment=home, at=at)
     return Saved(entry, new=True, refusals=refusals)
 
 
@@ -120,8 +141,3 @@ def merge(entry: Entry, answers: Mapping[str, Any]) -> None:
             entry.temperature_c = None if value is None else Decimal(value)
         else:
             setattr(entry, name, value)
-
-
-def _note_last_entry(treatment: Treatment) -> None:
-    latest = treatment.entries.order_by("-on").values_list("on", flat=True).first()
-    Treatment.objects.filter(pk=treatment.pk).update(last_entry_on=latest)

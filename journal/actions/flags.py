@@ -1,7 +1,7 @@
 """From findings to flags, and from flag to review. Better scores never close a flag: a person does."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import chain
 
 from django.db import transaction
@@ -23,89 +23,125 @@ class AlreadyMoved(Exception):
 
 def review_course(*, treatment: Treatment, at: datetime.datetime) -> None:
     """Compare the whole course with the expected one; raise, renew or mark flags. Callers hold the patient's row."""
-    by_day = assess(treatment.course(), treatment.protocol)
-    findings = [finding for finding in chain.from_iterable(by_day.values()) if finding.tier >= Tier.CONTACT]
-    flags = list(Flag.objects.filter(treatment=treatment).select_for_update())
-    # Oldest day first, so that a flag ends up telling of the latest day at its highest tier.
-    for finding in sorted(findings, key=lambda finding: finding.day):
-        _meet(finding, flags, treatment, at)
-    _mark_what_holds(findings, flags, treatment)
+    by_day = {} if treatment.cancelled_at else assess(treatment.course(), treatment.protocol)
+    found = {
+        (finding.rule, treatment.date_of(finding.day).isoformat()): finding
+        for finding in chain.from_iterable(by_day.values())
+        if finding.tier >= Tier.CONTACT
+    }
+    # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
+    flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
+    # Oldest date first, so that a flag ends up telling of the latest date at its highest tier.
+    for (_rule, on), finding in sorted(found.items(), key=lambda pair: pair[0][1]):
+        _meet(finding, on, flags, treatment, at)
+    for flag in flags:
+        if flag.is_live and flag.treatment_id == treatment.pk:
+            _retell(flag, found)
 
 
-def _meet(finding: Finding, flags: list[Flag], treatment: Treatment, at: datetime.datetime) -> None:
-    on = treatment.date_of(finding.day).isoformat()
-    of_rule = [flag for flag in flags if flag.rule == finding.rule]
+def _meet(finding: Finding, on: str, flags: list[Flag], treatment: Treatment, at: datetime.datetime) -> None:
+    # A live flag of another session was left behind there: it no longer holds, so it speaks for no date here.
+    of_rule = [
+        flag for flag in flags if flag.rule == finding.rule and (flag.treatment_id == treatment.pk or not flag.is_live)
+    ]
+    if any(_covers(flag, finding, on) for flag in of_rule):
+        return
     live = next((flag for flag in of_rule if flag.is_live), None)
-    if any(on in flag.fired_on and flag.tier >= finding.tier for flag in of_rule):
-        if live:
-            _retell(live, finding, on)
-    elif live:
-        _renew(live, finding, on, at)
+    if live:
+        _renew(live, finding, on, treatment, at)
     else:
         flags.append(_raise(finding, on, treatment, at))
 
 
+def _covers(flag: Flag, finding: Finding, on: str) -> bool:
+    """Whether a flag tells of this already: the same date, as high, and nothing noted that was not noted then."""
+    if on not in flag.fired_on or flag.tier < finding.tier:
+        return False
+    if flag.on.isoformat() != on:
+        return True
+    said, told = finding.values, flag.values
+    more_signs = set(said.get("signs", ())) - set(told.get("signs", ()))
+    return not more_signs and said.get("score", 0) <= told.get("score", 0)
+
+
 def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> Flag:
-    flag = Flag(
-        treatment=treatment,
-        clinic_id=treatment.patient.clinic_id,
-        tier=finding.tier,
-        raised_at=at,
-        fired_on=[on],
-    )
+    flag = Flag(treatment=treatment, clinic_id=treatment.patient.clinic_id, tier=finding.tier)
+    flag.raised_at = flag.fired_at = at
+    flag.fired_on = [on]
     _describe(flag, finding, on)
     flag.save(force_insert=True)
-    Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, created_at=at)
+    Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, kind=Notice.Kind.RAISED, created_at=at)
     return flag
 
 
-def _renew(flag: Flag, finding: Finding, on: str, at: datetime.datetime) -> None:
-    """The rule fired on another day, or higher. At urgent or above a seen flag goes back to open."""
-    again = flag.state == Flag.State.ACKNOWLEDGED and finding.tier >= Tier.URGENT
-    flag.fired_on = sorted({*flag.fired_on, on})
-    if finding.tier >= flag.tier:
-        flag.tier = finding.tier
+def _renew(flag: Flag, finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> None:
+    """The rule fired on another date, or higher. At urgent, or where the rule asks for it, a seen flag opens again."""
+    reopens = finding.tier >= Tier.URGENT or treatment.protocol.rule(finding.rule).reopens
+    flag.fired_on, flag.fired_at = sorted({*flag.fired_on, on}), at
+    if finding.tier > flag.tier or (finding.tier == flag.tier and on >= flag.on.isoformat()):
         _describe(flag, finding, on)
-    if again:
+    if reopens and flag.state == Flag.State.ACKNOWLEDGED:
         flag.state = Flag.State.OPEN
         Review.objects.create(flag=flag, state=Flag.State.OPEN, at=at)
+        Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, kind=Notice.Kind.REOPENED, created_at=at)
     flag.save()
-
-
-def _retell(flag: Flag, finding: Finding, on: str) -> None:
-    """The day was corrected or the treatment moved: who reviews the flag reads what is true now."""
-    if flag.on.isoformat() == on and flag.tier == finding.tier:
-        _describe(flag, finding, on)
-        flag.save()
 
 
 def _describe(flag: Flag, finding: Finding, on: str) -> None:
     flag.rule, flag.shape, flag.protocol_version = finding.rule, finding.shape, finding.protocol
-    flag.day, flag.on = finding.day, datetime.date.fromisoformat(on)
+    flag.tier, flag.day, flag.on = finding.tier, finding.day, datetime.date.fromisoformat(on)
     flag.days, flag.values = list(finding.days), dict(finding.values)
 
 
-def _mark_what_holds(findings: Iterable[Finding], flags: Iterable[Flag], treatment: Treatment) -> None:
-    firing = {(finding.rule, treatment.date_of(finding.day).isoformat()) for finding in findings}
-    for flag in flags:
-        holds = any((flag.rule, on) in firing for on in flag.fired_on)
-        if flag.is_live and holds != flag.holds:
-            Flag.objects.filter(pk=flag.pk).update(holds=holds)
+def _retell(flag: Flag, found: Mapping[tuple[str, str], Finding]) -> None:
+    """A correction or a moved treatment may have changed what the flag tells, or taken its ground away.
+
+    It holds while the rule fires on one of its dates at its tier or above, and tells of its own date if it can.
+    """
+    firing = {on: found[flag.rule, on] for on in flag.fired_on if (flag.rule, on) in found}
+    firing = {on: finding for on, finding in firing.items() if finding.tier >= flag.tier}
+    told = _told(flag)
+    flag.holds = bool(firing)
+    if firing:
+        on = flag.on.isoformat() if flag.on.isoformat() in firing else max(firing)
+        _describe(flag, firing[on], on)
+    if _told(flag) != told:
+        flag.save()
 
 
-def acknowledge(*, flag: Flag, by: User, at: datetime.datetime) -> Review:
-    return _move(flag, Flag.State.ACKNOWLEDGED, by=by, at=at)
+def _told(flag: Flag) -> tuple[object, ...]:
+    return flag.holds, flag.tier, flag.day, flag.on, list(flag.days), dict(flag.values), flag.shape
 
 
-def close(*, flag: Flag, outcome: str, note: str, by: User, at: datetime.datetime) -> Review:
-    return _move(flag, Flag.State.CLOSED, outcome=outcome, note=note, by=by, at=at)
+def acknowledge(
+    *, flag: Flag, note: str = "", seen: datetime.datetime | None = None, by: User, at: datetime.datetime
+) -> Review:
+    """Say that somebody has looked. `seen` is the `fired_at` that the person saw; None asks for no check."""
+    return _move(flag, Flag.State.ACKNOWLEDGED, seen=seen, note=note, by=by, at=at)
+
+
+def close(
+    *, flag: Flag, outcome: str, note: str, seen: datetime.datetime | None = None, by: User, at: datetime.datetime
+) -> Review:
+    """Say what came of it. Raises AlreadyMoved too where the rule fired again after the person looked (`seen`)."""
+    return _move(flag, Flag.State.CLOSED, seen=seen, outcome=outcome, note=note, by=by, at=at)
 
 
 @transaction.atomic
-def _move(flag: Flag, to: Flag.State, *, by: User, at: datetime.datetime, outcome: str = "", note: str = "") -> Review:
+def _move(
+    flag: Flag,
+    to: Flag.State,
+    *,
+    seen: datetime.datetime | None,
+    by: User,
+    at: datetime.datetime,
+    outcome: str = "",
+    note: str = "",
+) -> Review:
     """One conditional update decides who was first; the second person gets `AlreadyMoved`."""
     before = [state for state, following in Flag.NEXT.items() if to in following]
-    moved = Flag.objects.filter(pk=flag.pk, state__in=before).update(state=to)
+    mine = Flag.objects.filter(pk=flag.pk, state__in=before)
+    moved = (mine.filter(fired_at=seen) if seen else mine).update(state=to)
     flag.refresh_from_db()
     if not moved:
         raise AlreadyMoved(flag)

@@ -75,6 +75,11 @@ def invite(*, patient: Patient, by: User, at: datetime.datetime) -> str:
     return Invitation.issue(patient=patient, by=by, at=at)
 
 
+def used_by(*, token: str, user: User) -> bool:
+    """Whether this link is the one that made this person's account."""
+    return Invitation.objects.with_token(token).filter(patient__user=user).exists()
+
+
 def find_invitation(*, token: str, at: datetime.datetime, to_use: bool = False) -> Invitation:
     """The invitation behind a link that works now; `to_use` holds it for this transaction. Raises LinkRefused."""
     invitations = Invitation.objects.with_token(token).select_related("patient__clinic")
@@ -123,6 +128,7 @@ def give_photo_consent(*, patient: Patient, at: datetime.datetime) -> None:
 @transaction.atomic
 def withdraw_photo_consent(*, patient: Patient, at: datetime.datetime) -> None:
     """Take the consent back, which takes every photo away."""
+    Patient.objects.select_for_update().get(pk=patient.pk)  # a photo on its way waits, and then is not kept
     by = User.objects.get(patient=patient)  # nobody else can take it back
     Consent.objects.standing().filter(patient=patient, kind=Consent.Kind.PHOTOS).update(withdrawn_at=at)
     photos.remove_all(patient=patient, by=by, at=at)

@@ -62,9 +62,14 @@ def add(
 ) -> list[str]:
     """Keep photos for a day without an entry. Returns a sentence for each that found no room."""
     stored = store(photos)
-    with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=treatment.patient_id)
-        return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
+    try:
+        with transaction.atomic():
+            Patient.objects.select_for_update().get(pk=treatment.patient_id)
+            return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
+    except Exception:
+        for photo in stored:
+            forget(photo)
+        raise
 
 
 def attach(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Patient, User
-from journal.models import Entry, Photo, Treatment, TreatmentRevision
+from journal.models import Entry, Flag, Photo, Treatment, TreatmentRevision
 from journal.models.treatment import governing
 
 from . import flags
@@ -73,18 +73,38 @@ def _remember(treatment: Treatment, by: User, at: datetime.datetime) -> None:
 
 
 def _settle(patient: Patient, at: datetime.datetime) -> None:
-    """Give each entry and photo to the treatment that now governs its date, then compare every course again."""
+    """Give each entry, photo and flag to the treatment that now governs its date, then compare every course again."""
     treatments = list(Treatment.objects.filter(patient=patient).select_related("patient"))
     for entry in Entry.objects.filter(treatment__patient=patient):
-        home = governing(treatments, entry.on)
-        if home and entry.treatment_id != home.pk:
+        if home := _new_home(entry, treatments):
             Entry.objects.filter(pk=entry.pk).update(treatment=home)
     for photo in Photo.objects.filter(treatment__patient=patient, baseline=False):
-        home = governing(treatments, photo.on)
+        home = _new_home(photo, treatments)
         # Where the same picture is there already, as that treatment's baseline, the photo stays behind.
         if home and not Photo.objects.filter(treatment=home, on=photo.on, sha256=photo.sha256).exists():
             Photo.objects.filter(pk=photo.pk).update(treatment=home)
+    for flag in Flag.objects.filter(treatment__patient=patient).select_related("treatment"):
+        _settle_flag(flag, treatments)
     for treatment in treatments:
-        latest = treatment.entries.order_by("-on").values_list("on", flat=True).first()
-        Treatment.objects.filter(pk=treatment.pk).update(last_entry_on=latest)
+        treatment.note_last_entry()
         flags.review_course(treatment=treatment, at=at)
+
+
+def _settle_flag(flag: Flag, treatments: list[Treatment]) -> None:
+    """A flag stays where any of its dates stayed, and leaves the others; with none left it goes along with them."""
+    homes = {on: governing(treatments, datetime.date.fromisoformat(on)) for on in flag.fired_on}
+    staying = [on for on, home in homes.items() if home is None or home == flag.treatment]
+    if staying:
+        if flag.is_live and staying != flag.fired_on:
+            Flag.objects.filter(pk=flag.pk).update(fired_on=staying)
+        return
+    home = homes[max(homes)]
+    # A live flag of the same rule there tells the clinic already; the other stays where it was raised.
+    if home and not (flag.is_live and home.flags.live().filter(rule=flag.rule).exists()):
+        Flag.objects.filter(pk=flag.pk).update(treatment=home)
+
+
+def _new_home(row: Entry | Photo, treatments: list[Treatment]) -> Treatment | None:
+    """The treatment that governs a row's date, if that is another than it has."""
+    home = governing(treatments, row.on)
+    return home if home and home.pk != row.treatment_id else None

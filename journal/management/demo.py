@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import Clinic, OpeningHours, User
 from journal import demo_photos
 from journal.actions import entries, flags, people, photos, treatments
@@ -128,6 +130,9 @@ def fill(now: datetime.datetime) -> None:
     User.objects.create_superuser("ada" + DOMAIN, PASSWORD, first_name="Ada", last_name="Quist")
     for number, recovery in enumerate(RECOVERIES):
         _recover(recovery, number, riverside, cara, now)
+    for person in User.objects.all():
+        known = {"verified": True, "primary": True}
+        EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=known)
     # One flag has been seen already, so that its patient sees that.
     tom = Flag.objects.live().filter(treatment__patient__name="Tom Reyes").by_urgency()
     flags.acknowledge(flag=tom[0], by=cara, at=now)

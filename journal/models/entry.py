@@ -85,6 +85,11 @@ class Entry(models.Model):
     def day(self) -> int:
         return self.treatment.day_of(self.on)
 
+    def latest_client_id(self) -> str:
+        """Names the latest submission, so that a form can tell what it was opened on."""
+        latest = self.revisions.order_by("-id").values_list("client_id", flat=True).first()
+        return str(latest or "")
+
     def scores(self) -> dict[str, int]:
         """The answered scores only."""
         answers = {question: getattr(self, question) for question in scale.QUESTIONS}

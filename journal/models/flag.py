@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, User
+from journal import protocols
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
 
@@ -58,7 +59,7 @@ class Flag(models.Model):
     # Which state may follow which; `actions.flags` moves along these lines only.
     NEXT: dict[str, set[str]] = {
         State.OPEN: {State.ACKNOWLEDGED, State.CLOSED},
-        State.ACKNOWLEDGED: {State.OPEN, State.CLOSED},
+        State.ACKNOWLEDGED: {State.ACKNOWLEDGED, State.OPEN, State.CLOSED},
         State.CLOSED: set(),
     }
 
@@ -78,6 +79,7 @@ class Flag(models.Model):
     fired_on = models.JSONField(default=list)
     values = models.JSONField(default=dict)
     raised_at = models.DateTimeField(_("raised"))
+    fired_at = models.DateTimeField(editable=False)  # when the latest firing reached us: an earlier look did not see it
     # False once the entry was corrected or the treatment moved so that the rule no longer fires.
     holds = models.BooleanField(_("still holds"), default=True)
 
@@ -107,6 +109,11 @@ class Flag(models.Model):
     def __str__(self) -> str:
         return f"Flag {str(self.id)[:8]}"
 
+    @property
+    def title(self) -> str:
+        """The rule's name in the version that raised the flag."""
+        return protocols.load(self.protocol_version).rule(self.rule).title
+
     def finding(self) -> Finding:
         """What the rule found, as it was when the flag was raised or last renewed."""
         return Finding(
@@ -115,9 +122,9 @@ class Flag(models.Model):
 
     @property
     def latest_look(self) -> "Review | None":
-        """The latest review by a person; a rule that fired again asks for a new look."""
-        reviews = sorted(self.reviews.all(), key=lambda review: (review.at, review.pk))
-        return reviews[-1] if reviews and reviews[-1].by_id else None
+        """The latest review by a person who could see all that the flag tells; none once the rule fired again."""
+        looks = [review for review in self.reviews.all() if review.by_id and review.at >= self.fired_at]
+        return max(looks, key=lambda review: (review.at, review.pk), default=None)
 
     @property
     def is_live(self) -> bool:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Patient, User
 from accounts.models.clinic import validate_time_zone
 from journal import protocols
-from journal.recovery import scale
 from journal.recovery.course import Course
 from journal.recovery.protocol import Protocol
 
@@ -33,6 +32,17 @@ def governing(treatments: "Iterable[Treatment]", on: datetime.date) -> "Treatmen
     standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
     earlier = [one for one in standing if one.treated_on <= on]
     return earlier[-1] if earlier else next(iter(standing), None)
+
+
+def current(treatments: "Iterable[Treatment]", now: datetime.datetime) -> "Treatment | None":
+    """The one that this moment belongs to, each asked for the date in its own zone."""
+    standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
+    begun = [one for one in standing if one.treated_on <= one.today(now)]
+    return begun[-1] if begun else next(iter(standing), None)
+
+
+# A usual skin is worth writing down this long before a treatment, and no longer.
+BASELINE_DAYS = 30
 
 
 class TreatmentQuerySet(models.QuerySet["Treatment"]):
@@ -134,11 +144,17 @@ class Treatment(models.Model):
         """Day number of a local date: 0 on the treatment day, negative before it."""
         return (on - self.treated_on).days
 
+    def takes(self, on: datetime.date) -> bool:
+        """Whether a local date is late enough to belong to this treatment."""
+        return self.day_of(on) >= -BASELINE_DAYS
+
     def date_of(self, day: int) -> datetime.date:
         return self.treated_on + datetime.timedelta(days=day)
 
-    def area_labels(self) -> list[str]:
-        return [scale.AREAS[code] for code in self.areas]
+    def note_last_entry(self) -> None:
+        """Keep `last_entry_on` true, because lists sort and filter by it."""
+        latest = self.entries.order_by("-on").values_list("on", flat=True).first()
+        Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest)
 
     def course(self, entries: "Iterable[Entry] | None" = None) -> Course:
         """What was read, as a plain value for the recovery core."""

@@ -202,7 +202,7 @@ def _rules(spot: Spot, sources: Mapping[str, Source], windows: set[str]) -> tupl
 
 
 def _rule(spot: Spot, sources: Mapping[str, Source], known: Known) -> Rule:
-    spot.keys(["code", "family", "tier", "when", "title", "message", "staff", *ROW_KEYS, "unless"])
+    spot.keys(["code", "family", "tier", "when", "title", "message", "staff", *ROW_KEYS, "unless", "reopens"])
     when = tuple(read_condition(row, known) for row in spot["when"].rows())
     if not when:
         spot["when"].complain("must name at least one condition")
@@ -217,6 +217,7 @@ def _rule(spot: Spot, sources: Mapping[str, Source], known: Known) -> Rule:
         title=spot["title"].text(80),
         message=_message(spot["message"], NAMES | {"day"} | says),
         staff=spot["staff"].text(400),
+        reopens=spot.has("reopens") and spot["reopens"].flag(),
         **_row(spot, sources),
     )
 

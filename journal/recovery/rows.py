@@ -115,6 +115,7 @@ class Rule(Row):
     title: str
     message: str
     staff: str
+    reopens: bool = False  # on each new day it asks for a new look, whatever its tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

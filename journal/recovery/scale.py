@@ -38,65 +38,49 @@ class Sign:
 
     code: str
     label: str
-    group: str
 
 
-GROUPS: Mapping[str, str] = {
-    "emergency": _("Get help right now"),
-    "infection_major": _("Fluid, spreading or lines"),
-    "allergy": _("Welts"),
-    "fever": _("Fever"),
-    "infection_minor": _("Sore, open or crusted skin"),
-    "blisters": _("Blisters and cold sores"),
-    "expected": _("Often seen in the first days"),
-    "late": _("Patches, bumps and scars"),
-}
-
-# The most urgent group first: this is the order of the form and of every list of signs.
+# The most urgent first: the order in which findings list them.
 SIGNS: Mapping[str, Sign] = {
     sign.code: sign
     for sign in (
-        Sign("breathing_trouble", _("Hard to breathe, wheezing, or a throat that feels tight"), "emergency"),
+        Sign("breathing_trouble", _("Hard to breathe, wheezing, or a throat that feels tight")),
         Sign(
             "face_or_throat_swelling",
             _("Sudden swelling of lips, tongue, mouth, throat or face"),
-            "emergency",
         ),
         Sign(
             "eye_pain_or_vision_change",
             _("A change in how you see, pain when an eye moves, or an eye that bulges"),
-            "emergency",
         ),
         Sign(
             "feeling_very_unwell",
             _("Feeling very ill: faint, confused, shaking hard, no pee all day, or blue or blotchy skin"),
-            "emergency",
         ),
-        Sign("pus", _("Thick or cloudy fluid from the skin that is yellow, green or white"), "infection_major"),
+        Sign("pus", _("Thick or cloudy fluid from the skin that is yellow, green or white")),
         Sign(
             "spreading_redness",
             _("Redness, color change or swelling that spreads past the treated skin"),
-            "infection_major",
         ),
-        Sign("red_streaks", _("Red or dark lines that run out from the treated skin"), "infection_major"),
-        Sign("hives", _("Raised, itchy welts (hives)"), "allergy"),
-        Sign("fever", _("A temperature of 38 °C (100.4 °F) or more"), "fever"),
-        Sign("chills", _("Chills or shaking"), "fever"),
-        Sign("open_wound", _("An open sore, or raw and wet skin"), "infection_minor"),
-        Sign("yellow_crust", _("A yellow or honey-colored crust"), "infection_minor"),
-        Sign("bad_smell", _("A bad smell from the skin"), "infection_minor"),
-        Sign("swollen_glands", _("Sore lumps in the neck, under the jaw or under the arm"), "infection_minor"),
-        Sign("increasing_pain", _("More pain than yesterday"), "infection_minor"),
-        Sign("blisters", _("Blisters on the treated skin"), "blisters"),
-        Sign("cold_sore", _("A cold sore, or a spot that tingles or burns near the lips or nose"), "blisters"),
-        Sign("warmth", _("Skin that feels warmer than the skin around it"), "expected"),
-        Sign("swelling", _("Puffy or swollen skin"), "expected"),
-        Sign("peeling", _("Light peeling or flaking"), "expected"),
-        Sign("bruising", _("A bruise"), "expected"),
-        Sign("bleeding", _("Tiny dots of blood"), "expected"),
-        Sign("dark_patches", _("New patches that are darker than your skin"), "late"),
-        Sign("firm_bumps", _("Firm bumps that you can feel in the skin"), "late"),
-        Sign("raised_scar", _("Raised or thick skin, like a scar"), "late"),
+        Sign("red_streaks", _("Red or dark lines that run out from the treated skin")),
+        Sign("hives", _("Raised, itchy welts (hives)")),
+        Sign("fever", _("A temperature of 38 °C (100.4 °F) or more")),
+        Sign("chills", _("Chills or shaking")),
+        Sign("open_wound", _("An open sore, or raw and wet skin")),
+        Sign("yellow_crust", _("A yellow or honey-colored crust")),
+        Sign("bad_smell", _("A bad smell from the skin")),
+        Sign("swollen_glands", _("Sore lumps in the neck, under the jaw or under the arm")),
+        Sign("increasing_pain", _("More pain than yesterday")),
+        Sign("blisters", _("Blisters on the treated skin")),
+        Sign("cold_sore", _("A cold sore, or a spot that tingles or burns near the lips or nose")),
+        Sign("warmth", _("Skin that feels warmer than the skin around it")),
+        Sign("swelling", _("Puffy or swollen skin")),
+        Sign("peeling", _("Light peeling or flaking")),
+        Sign("bruising", _("A bruise")),
+        Sign("bleeding", _("Tiny dots of blood")),
+        Sign("dark_patches", _("New patches that are darker than your skin")),
+        Sign("firm_bumps", _("Firm bumps that you can feel in the skin")),
+        Sign("raised_scar", _("Raised or thick skin, like a scar")),
     )
 }
 

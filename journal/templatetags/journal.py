@@ -36,11 +36,6 @@ def sign_label(code: str) -> str:
 
 
 @register.filter
-def sign_word(code: str) -> str:
-    return str(words.SHORT.get(code, code))
-
-
-@register.filter
 def area_label(code: str) -> str:
     return _(scale.AREAS.get(code, code))
 
@@ -53,11 +48,6 @@ def risk_label(code: str) -> str:
 @register.filter
 def tier_code(tier: int) -> str:
     return Tier(tier).text
-
-
-@register.filter
-def tier_label(tier: int) -> str:
-    return str(words.TIER_LABELS[Tier(tier)])
 
 
 @register.filter

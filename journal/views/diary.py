@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import patient_required, reader_required
 from accounts.http import AuthenticatedRequest
-from accounts.models import Patient, User
+from accounts.models import Clinic, Patient, User
 from journal.actions import people
 from journal.models import Consent, Entry, Flag, Treatment
-from journal.models.treatment import governing
+from journal.models.treatment import current
+from journal.recovery.scale import Tier
+from journal.words import may_read
 
 from . import record
 from .expected import expectation
-from .outcome import ask_for_call, outcome
+from .outcome import ask_for_call, doors, outcome, told
 from .writing import local_today, write
 
 RECENT_DAYS = 14
@@ -37,10 +39,11 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     patient = request.user.patient
     treatments = list(patient.treatments.standing())
     on = local_today(patient, treatments, timezone.now())
-    treatment = governing(treatments, on)
+    treatment = current(treatments, timezone.now())
     context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
+    context |= {"prompts": _prompts(request.user, patient.clinic), "doors": doors(patient.clinic, timezone.now())}
     if treatment:
-        context |= _day_so_far(treatment, on) | {"prompts": _prompts(request.user)}
+        context |= _day_so_far(treatment, on)
     return render(request, "journal/today.html", context)
 
 
@@ -51,17 +54,19 @@ def _day_so_far(treatment: Treatment, on: datetime.date) -> dict[str, object]:
     return {
         "day": day,
         "entry": written.get(on),
+        "takes": treatment.takes(on),
         "missed": [date for n in range(earliest, day) if (date := treatment.date_of(n)) not in written],
         "expectation": expectation(treatment, day) if day >= 0 else None,
     }
 
 
-def _prompts(user: User) -> list[tuple[Flag, Entry | None]]:
-    """Flags that stand, of every session, each with the entry it speaks of."""
-    flags = list(Flag.objects.visible_to(user).live().by_urgency().prefetch_related("reviews"))
+def _prompts(user: User, clinic: Clinic) -> list[tuple[Flag, Entry | None, str]]:
+    """Flags that stand and that the patient may read, of every session: the entry each speaks of, and its words."""
+    live = Flag.objects.visible_to(user).live().by_urgency().prefetch_related("reviews")
+    flags = [flag for flag in live if may_read(Tier(flag.tier), clinic)]
     entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
     by_date = {entry.on: entry for entry in entries}
-    return [(flag, by_date.get(flag.on)) for flag in flags]
+    return [(flag, by_date.get(flag.on), told(flag, clinic)) for flag in flags]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +96,7 @@ def result(request: AuthenticatedRequest, entry_id: str) -> HttpResponse:
 def timeline_latest(request: AuthenticatedRequest) -> HttpResponse:
     patient = request.user.patient
     treatments = list(patient.treatments.standing())
-    treatment = governing(treatments, local_today(patient, treatments, timezone.now()))
+    treatment = current(treatments, timezone.now())
     if treatment is None:
         return render(request, "journal/timeline_none.html", {"clinic": patient.clinic, "here": "timeline"})
     return redirect(treatment)
@@ -123,7 +128,7 @@ def clinic(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "patient": patient,
         "clinic": patient.clinic,
-        "closes_at": patient.clinic.closes_at(timezone.now()),
+        "doors": doors(patient.clinic, timezone.now()),
         "hours": patient.clinic.hours.all(),
         "photos_agreed": patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).first(),
         "here": "clinic",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from journal.models import Treatment
+from journal.recovery.course import Course
 from journal.recovery.rows import Band, Step
 from journal.recovery.scale import QUESTION_LABELS, QUESTIONS, WORDS
-from journal.words import SHORT
+from journal.words import sign_label
 
 from .origin import Origin, origin
 
@@ -16,8 +17,9 @@ from .origin import Origin, origin
 @dataclass(frozen=True, slots=True)
 class Expectation:
     lines: Sequence[str]
-    signs: Sequence[str]  # short words of the signs that can come on this day
+    signs: Sequence[str]  # the signs that can come on this day
     origin: Origin
+    for_this_treatment: bool  # False: the range is the one for 0.5 to 1.5 mm, for want of a better one
 
 
 def expectation(treatment: Treatment, day: int) -> Expectation:
@@ -30,9 +32,14 @@ def expectation(treatment: Treatment, day: int) -> Expectation:
     steps = [step for question in QUESTIONS for step in _steps_on(bands[question], day)]
     return Expectation(
         lines=[_line(bands[question], day) for question in QUESTIONS],
-        signs=[str(SHORT[window.sign]) for window in windows if window.sign in SHORT],
+        signs=[sign_label(window.sign) for window in windows],
         origin=origin(protocol, *steps, *windows),
+        for_this_treatment=_is_standard(course),
     )
+
+
+def _is_standard(course: Course) -> bool:
+    return course.modality == "microneedling" and (course.depth_mm is None or 0.5 <= course.depth_mm <= 1.5)
 
 
 def _line(band: Band, day: int) -> str:

@@ -98,25 +98,27 @@ def flag(request: AuthenticatedRequest, flag_id: uuid.UUID) -> HttpResponse:
     """One flag in its course. Reading changes nothing; the two buttons move it."""
     visible = Flag.objects.visible_to(request.user).select_related("treatment__patient__clinic")
     shown = get_object_or_404(visible, pk=flag_id)
-    form = ReviewForm(request.POST if request.method == "POST" and "close" in request.POST else None)
     if request.method != "POST":
-        return _page(request, shown, form)
-    if form.is_bound and not form.is_valid():
+        return _page(request, shown, ReviewForm())
+    form = ReviewForm(request.POST, closing="close" in request.POST)
+    if not form.is_valid():
         return _page(request, shown, form, status=422)
     try:
         _move(request, shown, form)
     except flags.AlreadyMoved as moved:
         messages.error(request, _already(moved.flag, request.user))
         return _page(request, shown, form, status=409)
-    return redirect("journal:inbox") if form.is_bound else redirect("journal:flag", shown.pk)
+    return redirect("journal:inbox") if form.closing else redirect("journal:flag", shown.pk)
 
 
 def _move(request: AuthenticatedRequest, shown: Flag, form: ReviewForm) -> None:
-    if form.is_bound:
-        flags.close(flag=shown, **form.cleaned_data, by=request.user, at=timezone.now())
+    seen, note, now = form.cleaned_data["seen"], form.cleaned_data["note"], timezone.now()
+    if form.closing:
+        outcome = form.cleaned_data["outcome"]
+        flags.close(flag=shown, outcome=outcome, note=note, seen=seen, by=request.user, at=now)
         messages.success(request, _("Closed."))
     else:
-        flags.acknowledge(flag=shown, by=request.user, at=timezone.now())
+        flags.acknowledge(flag=shown, note=note, seen=seen, by=request.user, at=now)
         messages.success(request, _("Marked as seen. It stays in the inbox until somebody closes it."))
 
 

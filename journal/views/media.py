@@ -1,6 +1,7 @@
 """One photo, after asking who wants it. The only door to uploads."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,11 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import patient_required, reader_required
+from accounts.access import reader_required
 from accounts.http import AuthenticatedRequest
 from journal.actions import photos
 from journal.models import Photo
 from journal.photos import SIZES
+
+from .record import note_look
+
+THUMBNAIL = 320  # up to here a photo is part of a page, whose look is noted already
 
 
 @require_safe
@@ -24,6 +29,8 @@ def photo(request: AuthenticatedRequest, token: str, size: int = SIZES[0]) -> Ht
     shown = get_object_or_404(Photo.objects.visible_to(request.user), token=token)
     if size not in SIZES:
         raise Http404
+    if size > THUMBNAIL:
+        note_look(request, shown)
     try:
         response = FileResponse(default_storage.open(photos.path_of(shown.token, size)), content_type="image/jpeg")
     except FileNotFoundError:
@@ -38,12 +45,15 @@ def photo(request: AuthenticatedRequest, token: str, size: int = SIZES[0]) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_required
+@reader_required
 def remove(request: AuthenticatedRequest, token: str) -> HttpResponse:
-    """A patient takes one of her photos away, after a look at which one."""
-    mine = get_object_or_404(Photo.objects.visible_to(request.user).select_related("treatment"), token=token)
+    """A patient takes one of her photos away, the clinic one that it took itself; first a look at which one."""
+    shown = get_object_or_404(Photo.objects.visible_to(request.user).select_related("treatment"), token=token)
+    if request.user.is_clinician and not shown.baseline:
+        raise PermissionDenied
     if request.method == "POST":
-        photos.remove(photo=mine, by=request.user, at=timezone.now())
+        photos.remove(photo=shown, by=request.user, at=timezone.now())
         messages.success(request, _("The photo was removed."))
-        return redirect(mine.treatment)
-    return render(request, "journal/photo_remove.html", {"photo": mine, "here": "timeline"})
+        return redirect(shown.treatment)
+    here = "timeline" if request.user.is_patient else "patients"
+    return render(request, "journal/photo_remove.html", {"photo": shown, "here": here})

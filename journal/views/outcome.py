@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.models import Clinic, User
-from journal import charts
+from journal import charts, protocols
 from journal.actions import entries
-from journal.models import Entry, Flag
+from journal.models import Entry, Flag, Review
 from journal.recovery import wording
 from journal.recovery.assess import assess, tier_of
 from journal.recovery.course import Finding
@@ -32,6 +32,23 @@ def names_of(clinic: Clinic) -> dict[str, str]:
     }
 
 
+def told(flag: Flag, clinic: Clinic) -> str:
+    """What the patient is told because of a flag."""
+    return wording.message(flag.finding(), protocols.load(flag.protocol_version), names_of(clinic), gettext)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Until when the clinic answers, or from when on; both None where it has not written down its hours."""
+
+    closes_at: datetime.time | None
+    opens_at: datetime.datetime | None
+
+
+def doors(clinic: Clinic, now: datetime.datetime) -> Doors:
+    return Doors(clinic.closes_at(now), clinic.opens_at(now))
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A finding ready to be read."""
@@ -42,6 +59,12 @@ class Prompt:
     origin: Origin
     chart: charts.Chart | None
     flag: Flag | None
+
+    @property
+    def is_dealt_with(self) -> bool:
+        """The clinic closed it, and not because nobody could be reached."""
+        look = self.flag.latest_look if self.flag and not self.flag.is_live else None
+        return bool(look and look.outcome != Review.Outcome.NOT_REACHED)
 
 
 def findings_of(entry: Entry) -> Sequence[Finding]:
@@ -91,8 +114,8 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         "patient": treatment.patient,
         "clinic": clinic,
         "prompts": prompts,
-        "tier": tier_of(found),
-        "closes_at": clinic.closes_at(now),
+        "tier": tier_of(prompt.finding for prompt in prompts if not prompt.is_dealt_with),
+        "doors": doors(clinic, now),
         "unanswered": unanswered(entry),
         "above_typical": above_typical(entry, bands),
         "photos": treatment.photos.filter(on=entry.on, baseline=False),
@@ -101,8 +124,15 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _flags_of(entry: Entry) -> list[Flag]:
-    flags = entry.treatment.flags.prefetch_related("reviews").order_by("raised_at")
-    return [flag for flag in flags if entry.on.isoformat() in flag.fired_on]
+    """Those that told of its date, oldest first; one closed before a later session took the day stays where it was."""
+    treatments = entry.treatment.patient.treatments.prefetch_related("flags__reviews")
+    told_of = [
+        flag
+        for treatment in treatments
+        for flag in treatment.flags.all()
+        if entry.on.isoformat() in flag.fired_on and (treatment == entry.treatment or not flag.is_live)
+    ]
+    return sorted(told_of, key=lambda flag: flag.raised_at)
 
 
 def _chart(finding: Finding, bands: Mapping[str, Band], readings: Sequence[Any]) -> charts.Chart | None:

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
-from accounts.models import AccessEvent, Clinic, Patient, User
+from accounts.models import Clinic, Patient, User
 from accounts.models.people import PatientQuerySet
 from journal.actions import people
 from journal.models import Flag, Treatment
-from journal.models.treatment import governing
+from journal.models.treatment import current
 from journal.staff_forms import PatientForm, language_name
 
+from . import record
 from .inbox import named_in
 
 PER_PAGE = 50
@@ -45,10 +46,13 @@ class Listed:
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def patient_list(request: AuthenticatedRequest) -> HttpResponse:
-    """The clinic's patients by name; or those that a search finds, which is posted so that no address holds a name."""
-    words = request.POST.get("q", "").strip()
+    """The clinic's patients, or those a search finds. Its words stay in the session: no address holds a name."""
+    if request.method == "POST":
+        request.session["patient_search"] = " ".join(request.POST.get("q", "").replace("\0", "").split()[:5])[:100]
+        return redirect("journal:patients")
+    words = request.session.get("patient_search", "")
     patients = Patient.objects.visible_to(request.user)
-    after = None if words else named_in(request, patients)
+    after = named_in(request, patients)
     found = _found(patients, words).order_by("name", "id")
     page = list((found.after(after) if after else found).prefetch_related(_treatments(request.user))[: PER_PAGE + 1])
     context = {
@@ -80,7 +84,7 @@ def _lines(user: User, patients: Sequence[Patient], now: datetime.datetime) -> l
 
 def _line(patient: Patient, live_flags: int, now: datetime.datetime) -> Listed:
     mine = list(patient.treatments.all())
-    treatment = governing(mine, mine[0].today(now)) if mine else None
+    treatment = current(mine, now)
     return Listed(
         patient=patient,
         treatment=treatment,
@@ -112,6 +116,7 @@ def create(request: AuthenticatedRequest) -> HttpResponse:
 @clinician_required
 def edit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     mine = mine_or_404(request, patient_id)
+    record.note_look(request, mine)
     form = _patient_form(request, mine, mine.clinic)
     if form.is_bound and form.is_valid():
         people.correct_patient(patient=mine, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -139,7 +144,7 @@ def _patient_form(request: AuthenticatedRequest, patient: Patient, clinic: Clini
 def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """One patient: who, invited or not, which treatments, what was agreed to."""
     mine, now = mine_or_404(request, patient_id), timezone.now()
-    AccessEvent.objects.record(by=request.user, verb="read", target=mine, at=now)
+    record.note_look(request, mine)
     return render(request, "clinic/patient.html", _about(mine, request.user, now))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import AccessEvent, User
+from accounts.models import AccessEvent, Patient, User
 from journal import charts
 from journal.models import Entry, Flag, Photo, Treatment
 from journal.recovery.assess import assess
@@ -24,6 +24,10 @@ class Day:
     entry: Entry | None = None
     findings: Sequence[Finding] = ()
     photos: list[Photo] = field(default_factory=list)
+
+    @property
+    def iso(self) -> str:
+        return self.on.isoformat()
 
     @property
     def tier(self) -> Tier:
@@ -59,7 +63,7 @@ class Record:
 
 def read(treatment: Treatment) -> Record:
     """Everything about one treatment that pages show."""
-    entries = list(treatment.entries.select_related("logged_by"))
+    entries = list(treatment.entries.select_related("logged_by").prefetch_related("revisions"))
     photos = list(treatment.photos.all())
     flags = list(treatment.flags.prefetch_related("reviews__by").order_by("-raised_at"))
     course = treatment.course(entries)
@@ -83,8 +87,8 @@ def read(treatment: Treatment) -> Record:
     )
 
 
-def note_look(request: HttpRequest, target: Treatment | Flag | Photo, verb: str = "read") -> None:
+def note_look(request: HttpRequest, target: Patient | Treatment | Flag | Photo) -> None:
     """Record that staff looked at a patient's record; patients reading their own leave no trace."""
     user = request.user
     if isinstance(user, User) and not user.is_patient:
-        AccessEvent.objects.record(by=user, verb=verb, target=target, at=timezone.now())
+        AccessEvent.objects.record(by=user, verb="read", target=target, at=timezone.now())

@@ -5,7 +5,6 @@ import uuid
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import Patient
 from journal.actions import photos, treatments
 from journal.models import Consent, Treatment
+from journal.models.treatment import current
 from journal.staff_forms import TreatmentForm
 
 from . import record
@@ -34,9 +34,7 @@ def _treatment(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatm
 @clinician_required
 def new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     mine = mine_or_404(request, patient_id)
-    earlier = mine.treatments.standing().aggregate(latest=Max("session_number"))["latest"]
-    blank = Treatment(patient=mine, session_number=(earlier or 0) + 1, time_zone=mine.clinic.time_zone)
-    form = _treatment_form(request, blank)
+    form = _treatment_form(request, _next(mine))
     if form.is_bound and form.is_valid() and (made := _recorded(request, form, mine)):
         _keep_before(request, form, made)
         messages.success(request, _("The treatment was recorded."))
@@ -48,6 +46,7 @@ def new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
 @clinician_required
 def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     treatment = _treatment(request, treatment_id)
+    record.note_look(request, treatment)
     form = _treatment_form(request, treatment)
     if form.is_bound and form.is_valid() and (corrected := _recorded(request, form, treatment.patient, treatment)):
         _keep_before(request, form, corrected)
@@ -55,6 +54,16 @@ def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse
         messages.success(request, _("Saved. Days are counted from the new date.") if moved else _("Saved."))
         return redirect(corrected)
     return _treatment_page(request, form, treatment.patient, treatment)
+
+
+def _next(patient: Patient) -> Treatment:
+    """A blank treatment that starts from the latest: a risk factor that is forgotten would quiet a rule."""
+    latest = patient.treatments.standing().order_by("-treated_on").first()
+    blank = Treatment(patient=patient, time_zone=patient.clinic.time_zone)
+    for name in ("areas", "modality", "depth_mm", "risk_factors", "skin_tone", "goals") if latest else ():
+        setattr(blank, name, getattr(latest, name))
+    blank.session_number = latest.session_number + 1 if latest else 1
+    return blank
 
 
 def _treatment_form(request: AuthenticatedRequest, treatment: Treatment) -> TreatmentForm:
@@ -101,7 +110,15 @@ def _treatment_page(
     request: AuthenticatedRequest, form: TreatmentForm, of: Patient, treatment: Treatment | None = None
 ) -> HttpResponse:
     kept = treatment.photos.filter(baseline=True) if treatment else ()
-    context = {"form": form, "patient": of, "treatment": treatment, "kept": kept, "here": "patients"}
+    history = treatment.revisions.select_related("by") if treatment else ()
+    context = {
+        "form": form,
+        "patient": of,
+        "treatment": treatment,
+        "kept": kept,
+        "history": history,
+        "here": "patients",
+    }
     return render(request, "clinic/treatment_form.html", context, status=422 if form.errors else 200)
 
 
@@ -124,4 +141,6 @@ def log_for(request: AuthenticatedRequest, treatment_id: uuid.UUID, on: datetime
     """A clinician writes down what a patient says on the phone. The entry's page leads on to the timeline."""
     treatment = _treatment(request, treatment_id)
     record.note_look(request, treatment)
+    if on is None and current(treatment.patient.treatments.standing(), timezone.now()) != treatment:
+        on = treatment.treated_on
     return write(request, treatment.patient, on, template="clinic/log.html", done="journal:entry")

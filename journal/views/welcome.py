@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +31,9 @@ def invite(request: HttpRequest, token: str) -> HttpResponse:
             return _page(request, "welcome/signed_in.html", {"invitation": invitation})
         form = InvitationForm(request.POST or None)
         user = _accept(form, token) if form.is_valid() else None
+    except people.UsedLink as refused:
+        mine = _already_in(request, token)
+        return _enter(request, mine) if mine else _refuse(request, refused)
     except people.LinkRefused as refused:
         return _refuse(request, refused)
     if user:
@@ -50,6 +55,16 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     messages.success(request, _("Welcome. Your journal is ready."))
     response: HttpResponse = perform_login(request, user, redirect_url=reverse("journal:today"), signup=True)
     return response
+
+
+def _already_in(request: HttpRequest, token: str) -> User | None:
+    """A second press, or an answer that got lost: the same address and password open the journal they just made."""
+    given = {"email": request.POST.get("email", ""), "password": request.POST.get("password", "")}
+    try:
+        user = get_adapter().authenticate(request, **given)  # counts wrong guesses, as sign-in does
+    except ValidationError:
+        return None
+    return user if isinstance(user, User) and people.used_by(token=token, user=user) else None
 
 
 def _refuse(request: HttpRequest, refused: people.LinkRefused) -> HttpResponse:

@@ -16,8 +16,8 @@ from accounts.models import Patient
 from journal.actions import entries
 from journal.actions.photos import add as add_photos
 from journal.forms import EntryForm
-from journal.models import Consent, Entry, Photo, Treatment
-from journal.models.treatment import governing
+from journal.models import Consent, Treatment
+from journal.models.treatment import current, governing
 from journal.recovery.assess import tier_of
 
 from .outcome import findings_of, sentences
@@ -25,8 +25,8 @@ from .outcome import findings_of, sentences
 
 def local_today(patient: Patient, treatments: Sequence[Treatment], now: datetime.datetime) -> datetime.date:
     """The date at `now` where the patient's days are counted: the treatment's zone, or the clinic's before any."""
-    zone = treatments[0].zone if treatments else patient.clinic.zone
-    return now.astimezone(zone).date()
+    treatment = current(treatments, now)
+    return treatment.today(now) if treatment else now.astimezone(patient.clinic.zone).date()
 
 
 def write(
@@ -36,8 +36,8 @@ def write(
     form = _form(request, patient, on)
     if request.method != "POST":
         return _page(request, form, patient, template)
-    if form.is_valid():
-        return _save(request, form, done)
+    if form.is_valid() and (answer := _save(request, form, done)):
+        return answer
     if wants_json(request):
         return JsonResponse({"errors": form.errors, "photos_refused": form.refusals}, status=422)
     _keep_photos(request, form)
@@ -49,7 +49,7 @@ def _form(request: AuthenticatedRequest, patient: Patient, on: datetime.date | N
     today = local_today(patient, treatments, timezone.now())
     on = _posted_date(request) or on or today
     treatment = governing(treatments, on)
-    entry = Entry.objects.filter(treatment=treatment, on=on).first() if treatment else None
+    entry = treatment.entries.filter(on=on).first() if treatment else None
     return EntryForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -68,8 +68,34 @@ def _posted_date(request: HttpRequest) -> datetime.date | None:
         return None
 
 
-def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResponse:
+def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResponse | None:
+    """The answer to a saved entry, or to a program whose entry was not; None where the form has to come back."""
+    try:
+        saved = _submit(request, form)
+    except entries.NoTreatment:
+        form.add_error(None, _("Your clinic has taken the treatment of this day away. Call them before you write."))
+        return None
+    except entries.ChangedMeanwhile as changed:
+        form.changed = changed.entry
+        form.reopen_on(changed.entry)
+        form.add_error(None, _("This day was changed after you opened this page. Look at both, then save again."))
+        return None
+    except entries.DayTaken:
+        return _conflict("day_taken", _("This day was written on another device. Choose there which to keep."))
+    except entries.OtherContent:
+        return _conflict("other_content", _("This entry was sent before with other answers."))
+    refusals = [*form.refusals, *saved.refusals]
+    if wants_json(request):
+        return _saved_as_json(saved, refusals)
+    if refusals:
+        told = {"number": len(refusals), "why": " ".join(dict.fromkeys(refusals))}
+        messages.warning(request, _("Photos that were not kept: %(number)s. %(why)s") % told)
+    return redirect(done, saved.entry.pk)
+
+
+def _submit(request: AuthenticatedRequest, form: EntryForm) -> entries.Saved:
     as_json = wants_json(request)
+    client_id = form.cleaned_data["client_id"] or uuid.uuid4()
     call = {
         "treatment": form.home,
         "on": form.cleaned_data["date"],
@@ -79,24 +105,13 @@ def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResp
         "by": request.user,
         "at": timezone.now(),
     }
-    client_id = form.cleaned_data["client_id"] or uuid.uuid4()
     try:
-        saved = entries.save(client_id=client_id, **call)
-    except entries.DayTaken:
-        return _conflict(
-            "day_taken", _("This day was written on another device. Open it there, or choose which to keep.")
-        )
+        return entries.save(client_id=client_id, based_on=form.seen, **call)
     except entries.OtherContent:
         if as_json:
-            return _conflict("other_content", _("This entry was sent before with other answers."))
-        # Sent, then changed with the back button and sent again: a correction.
-        saved = entries.save(client_id=uuid.uuid4(), **call)
-    refusals = [*form.refusals, *saved.refusals]
-    if as_json:
-        return _saved_as_json(saved, refusals)
-    for refusal in refusals:
-        messages.warning(request, _("A photo was not kept. %(why)s") % {"why": refusal})
-    return redirect(done, saved.entry.pk)
+            raise
+        # Sent, then changed with the back button and sent again: a correction of what that form itself wrote.
+        return entries.save(client_id=uuid.uuid4(), based_on=str(client_id), **call)
 
 
 def _saved_as_json(saved: entries.Saved, refusals: list[str]) -> JsonResponse:
@@ -142,17 +157,19 @@ def _page(
         "clinic": patient.clinic,
         "treatment": form.treatment,
         "on": on,
-        "is_today": on == form.today,
-        "kept": Photo.objects.filter(treatment=form.treatment, on=on, baseline=False) if form.treatment else [],
+        "kept": form.treatment.photos.filter(on=on, baseline=False) if form.treatment else [],
         "earlier": _earlier(form),
         "here": "today" if request.user.is_patient else "patients",
     }
     return render(request, template, context, status=status)
 
 
-def _earlier(form: EntryForm) -> list[datetime.date]:
-    """The days one can switch to, latest first: from the treatment on, two weeks at most."""
-    if not form.treatment:
-        return []
-    span = min(14, max(0, form.treatment.day_of(form.today)))
-    return [form.today - datetime.timedelta(days=n) for n in range(span + 1)]
+def _earlier(form: EntryForm) -> list[tuple[datetime.date, int]]:
+    """Dates one can switch to with their day numbers, latest first: from the first treatment on, two weeks at most."""
+    days = []
+    for n in range(15):
+        on = form.today - datetime.timedelta(days=n)
+        treatment = governing(form.treatments, on)
+        if treatment and treatment.day_of(on) >= 0:
+            days.append((on, treatment.day_of(on)))
+    return days

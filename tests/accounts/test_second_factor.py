@@ -58,11 +58,25 @@ def test_from_first_password_to_inbox_with_an_authenticator_app(client, cara):
     page = client.post(activate, {"code": code(secret)})
     assert page.url == reverse("mfa_view_recovery_codes")
     assert len(client.get(page.url).context["unused_codes"]) == 10
-    page = client.get(INBOX)
-    assert page.url.startswith(reverse("mfa_reauthenticate")), "asking for the password would go in circles"
-    page = client.post(page.url, {"code": code(secret)})
-    assert page.url == INBOX
+    assert client.get(INBOX).status_code == 200, "setting it up took a code just now"
+
+
+def test_a_second_step_that_was_there_before_this_session_is_asked_for(client, cara):
+    TOTP.activate(cara, generate_totp_secret())
+    client.force_login(cara, backend=BACKEND)
+    for _visit in range(2):
+        assert client.get(INBOX).url.startswith(reverse("mfa_reauthenticate"))
+
+
+def test_a_second_step_that_another_sign_in_set_up_is_asked_for(client, cara):
+    """Whoever knew the password before there was a second step is not let in by the owner's setting one up."""
+    stranger = Client()
+    for browser in (stranger, client):
+        sign_in(browser, cara.email)
+        assert browser.get(INBOX).url == reverse("mfa_index")
+    set_up(client)
     assert client.get(INBOX).status_code == 200
+    assert stranger.get(INBOX).status_code == 302
 
 
 def test_signing_in_later_asks_for_the_code_before_anything(client, cara):

@@ -50,8 +50,8 @@ def _silent_console(request):
     complaints = []
 
     def listen(said):
-        # The network panel's word for a form that came back, and for a link that was used.
-        answered = "status of 422" in said.text or "status of 410" in said.text
+        # The network panel's word for a form that came back, a link that was used, a network that is gone.
+        answered = any(word in said.text for word in ("status of 422", "status of 410", "ERR_INTERNET_DISCONNECTED"))
         if said.type in {"error", "warning"} and not answered:
             complaints.append(said.text)
 

@@ -100,7 +100,22 @@ def test_a_form_that_fails_keeps_every_answer_and_says_what_to_do(home, look_ove
     assert page.get_by_label(re.compile("Anything else")).input_value() == "A long day."
     page.get_by_label(re.compile("Temperature in")).fill("37.2")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Saved")
     assert str(Entry.objects.get().temperature_c) == "37.2"
+
+
+def test_without_a_network_nothing_that_was_tapped_is_lost(home):
+    page = home
+    page.get_by_role("link", name="Log today").click()
+    tap(page, "redness", 2)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("No connection")).to_be_visible()
+    assert page.locator("#id_redness_2").is_checked()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Saved")
+    assert Entry.objects.get().redness == 2
 
 
 def test_everything_works_with_scripts_blocked(browser, browser_context_args, live_server, as_, pat, treatment):

@@ -63,8 +63,24 @@ def test_a_day_on_which_the_question_was_not_answered_is_a_gap():
 def test_cant_tell_is_no_score_and_is_shown_where_it_was_said():
     chart = draw("day redness\n0 3\n1 ?\n2 2")
     assert [point.day for point in chart.points] == [0, 2]
-    assert chart.unclear == chart.gaps
+    assert len(chart.unclear) == 1
+    assert chart.gaps == []
     assert runs(chart) == []
+
+
+def test_days_before_the_first_score_are_gaps_from_the_treatment_on():
+    chart = draw("day redness\n3 2")
+    assert len(chart.gaps) == 3
+    assert max(chart.gaps) < chart.points[0].x
+    assert len(draw("day redness\n-9 0\n3 2").gaps) == 3  # the days before the treatment are none
+    assert draw("day redness\n-9 0\n-2 0").gaps == []
+
+
+@pytest.mark.parametrize("last", [58, 60, 61, 119, 120, 200, 400, 1500])
+def test_a_long_silence_is_shown_by_about_sixty_lines_at_most(last):
+    chart = draw(f"day redness\n0 3\n{last} 1")
+    assert 30 <= len(chart.gaps) <= 61
+    assert chart.gaps == sorted(set(chart.gaps))
 
 
 def test_cant_tell_belongs_to_redness_only():

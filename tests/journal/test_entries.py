@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from journal.actions import entries
+from journal.actions import entries, treatments
 from journal.actions.photos import path_of
 from journal.models import Entry, EntryRevision, Photo, Treatment
 from journal.photos import SIZES
@@ -147,6 +147,53 @@ def test_a_day_that_another_device_wrote_is_kept_from_a_sender_who_may_not_corre
     with pytest.raises(entries.DayTaken):
         save(treatment, answers={"redness": 0}, may_correct=False)
     assert Entry.objects.get().redness == 3
+
+
+def test_whoever_has_seen_the_latest_version_may_correct_it(treatment, cara):
+    first, second = uuid.uuid4(), uuid.uuid4()
+    save(treatment, answers={"redness": 3}, client_id=first, based_on="")
+    save(treatment, answers={"redness": 2}, client_id=second, based_on=str(first), by=cara)
+    entry = save(treatment, answers={"redness": 1}, based_on=str(second)).entry
+    assert (entry.redness, entry.revisions.count()) == (1, 3)
+
+
+@pytest.mark.parametrize("seen", ["", "first", "nonsense"])
+def test_whoever_has_not_is_shown_how_the_day_stands_and_changes_nothing(treatment, cara, seen, on_commit):
+    first = uuid.uuid4()
+    save(treatment, answers={"redness": 3}, client_id=first)
+    entry = save(treatment, answers={"redness": 2}, by=cara).entry
+    with on_commit(), pytest.raises(entries.ChangedMeanwhile) as told:
+        based_on = str(first) if seen == "first" else seen
+        save(treatment, answers={"redness": 0}, based_on=based_on, photos=[picture("cheek")])
+    assert (told.value.entry, told.value.entry.redness) == (entry, 2)
+    assert EntryRevision.objects.count() == 2
+    assert not files_kept()
+
+
+def test_a_sender_who_asks_for_no_check_gets_none(treatment, cara):
+    save(treatment, answers={"redness": 3}, by=cara)
+    assert save(treatment, answers={"redness": 0}, based_on=None).entry.redness == 0
+
+
+def test_a_day_that_nobody_has_written_takes_any_first_entry(treatment):
+    assert save(treatment, based_on="").new
+    assert save(treatment, 2, based_on=str(uuid.uuid4())).new
+
+
+def test_a_repeat_is_one_whatever_it_was_based_on(treatment, cara):
+    client_id = uuid.uuid4()
+    save(treatment, answers={"redness": 3}, client_id=client_id, based_on="")
+    save(treatment, answers={"redness": 1}, by=cara)
+    assert not save(treatment, answers={"redness": 3}, client_id=client_id, based_on="").new
+    assert Entry.objects.get().redness == 1
+
+
+def test_without_a_treatment_that_stands_nothing_is_saved_and_no_file_stays(treatment, cara, on_commit):
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    with on_commit(), pytest.raises(entries.NoTreatment):
+        save(treatment, photos=[picture("cheek")])
+    assert not Entry.objects.exists()
+    assert not files_kept()
 
 
 def test_the_outbox_may_repeat_its_own_submission(treatment):

@@ -39,6 +39,11 @@ def states():
     return [f"{flag.rule} {flag.state}" for flag in Flag.objects.order_by("raised_at", "rule")]
 
 
+def kinds():
+    """Why the clinic is mailed, oldest first."""
+    return list(Notice.objects.order_by("pk").values_list("kind", flat=True))
+
+
 def test_an_entry_within_the_expected_raises_nothing(treatment):
     log(treatment, "day redness dryness tightness itch signs\n1 2 2 2 1 warmth")
     assert not Flag.objects.exists()
@@ -80,17 +85,52 @@ def test_a_rule_that_fires_again_renews_its_flag_and_sends_no_second_notice(trea
     assert Notice.objects.count() == 1
 
 
-def test_a_day_written_later_does_not_make_the_flag_tell_of_an_older_day(treatment):
-    log(treatment, "day signs\n9 hives\n8 hives")
-    assert len(Flag.objects.get().fired_on) == 2
+@pytest.mark.parametrize("table", ["day signs\n9 hives\n8 hives", "day redness\n9 1\n8 1"])
+def test_a_day_written_later_does_not_make_the_flag_tell_of_an_older_day(treatment, table):
+    log(treatment, table)
+    flag = Flag.objects.get()
+    assert (flag.day, len(flag.fired_on)) == (9, 2)
     assert not Review.objects.exists()
 
 
-def test_contact_again_leaves_a_seen_flag_seen(treatment, acknowledge):
+def test_contact_again_leaves_a_seen_flag_seen_and_asks_for_a_new_look(treatment, acknowledge, cara):
     log(treatment, "day redness\n8 1")
     acknowledge(Flag.objects.get())
-    log(treatment, "day redness\n9 1")
+    assert Flag.objects.get().latest_look.by == cara
+    again = timezone.now()
+    log(treatment, "day redness\n9 1", at=again)
     assert states() == ["R-1 acknowledged"]
+    assert (Flag.objects.get().fired_at, Flag.objects.get().latest_look) == (again, None)
+    assert kinds() == ["raised"]
+    acknowledge(Flag.objects.get())  # seen again
+    assert Flag.objects.get().latest_look.by == cara
+    assert states() == ["R-1 acknowledged"]
+
+
+def test_the_same_day_saved_again_asks_for_no_new_look(treatment, acknowledge):
+    log(treatment, "day redness\n8 1")
+    acknowledge(Flag.objects.get())
+    fired_at = Flag.objects.get().fired_at
+    log(treatment, "day redness itch\n8 1 1", at=timezone.now())
+    assert Flag.objects.get().fired_at == fired_at
+    assert Flag.objects.get().latest_look
+
+
+def test_a_worry_on_a_new_day_reopens_a_seen_flag_though_it_can_wait_a_day(treatment, acknowledge):
+    log(treatment, "day worried\n5 yes")
+    acknowledge(Flag.objects.get())
+    log(treatment, "day worried redness\n5 yes 1", at=timezone.now())
+    assert states() == ["W-1 acknowledged"]
+    log(treatment, "day worried\n6 yes", at=timezone.now())
+    assert (states(), Flag.objects.get().tier) == (["W-1 open"], Flag.Tier.CONTACT)
+    assert kinds() == ["raised", "reopened"]
+
+
+def test_a_flag_that_nobody_has_seen_yet_is_not_reopened(treatment):
+    log(treatment, "day signs\n5 pus\n6 pus\n7 pus")
+    assert states() == ["N-1 open"]
+    assert kinds() == ["raised"]
+    assert not Review.objects.exists()
 
 
 def test_urgent_again_reopens_a_seen_flag_by_nobody(treatment, acknowledge):
@@ -101,6 +141,7 @@ def test_urgent_again_reopens_a_seen_flag_by_nobody(treatment, acknowledge):
     _seen, reopened = Review.objects.all()
     assert (reopened.state, reopened.by) == ("open", None)
     assert Flag.objects.get().latest_look is None
+    assert kinds() == ["raised", "reopened"]
 
 
 def test_the_same_urgent_day_saved_again_does_not_reopen(treatment, acknowledge):
@@ -127,6 +168,50 @@ def test_a_closed_flag_is_not_raised_again_by_saving_an_old_day_again(treatment,
     assert states() == ["R-1 closed"]
 
 
+@pytest.mark.parametrize(
+    ("then", "more"),
+    [
+        ("day redness\n8 1", "day redness\n8 2"),  # a higher score
+        ("day signs\n5 blisters", "day signs\n5 blisters,cold_sore"),  # a sign more
+        ("day signs\n5 blisters", "day signs\n5 cold_sore"),  # another sign
+    ],
+)
+def test_a_closed_flag_is_raised_anew_by_more_on_the_same_day(treatment, close, then, more):
+    log(treatment, then)
+    first = Flag.objects.get()
+    close(first)
+    log(treatment, more)
+    second = Flag.objects.live().get()
+    assert (second.rule, second.on, second.fired_on) == (first.rule, first.on, first.fired_on)
+    assert kinds() == ["raised", "raised"]
+
+
+@pytest.mark.parametrize(
+    ("then", "less"),
+    [("day redness\n8 3", "day redness\n8 1"), ("day signs\n5 blisters,cold_sore", "day signs\n5 blisters")],
+)
+def test_a_closed_flag_covers_less_on_the_same_day(treatment, close, then, less):
+    log(treatment, then)
+    close(Flag.objects.get())
+    log(treatment, less)
+    log(treatment, then)
+    assert [flag.state for flag in Flag.objects.all()] == ["closed"]
+
+
+def test_a_closed_flag_covers_every_day_it_told_of(treatment, close):
+    log(treatment, "day redness\n8 1\n9 2")
+    close(Flag.objects.get())
+    log(treatment, "day itch\n8 0\n9 0")
+    assert states() == ["R-1 closed"]
+
+
+def test_a_closed_flag_is_raised_anew_where_its_day_turns_out_more_urgent(treatment, close, cara):
+    log(treatment, "day signs\n5 blisters")
+    close(Flag.objects.get())
+    treatments.correct(treatment=treatment, fields={"risk_factors": ["eczema"]}, by=cara, at=timezone.now())
+    assert [(flag.state, flag.tier) for flag in Flag.objects.order_by("tier")] == [("closed", 2), ("open", 3)]
+
+
 def test_a_closed_flag_is_raised_anew_by_a_new_day(treatment, close):
     log(treatment, "day redness\n8 1")
     close(Flag.objects.get())
@@ -143,6 +228,21 @@ def test_a_correction_that_takes_the_sign_away_leaves_the_flag_for_a_person(trea
     assert Flag.objects.get().holds
 
 
+def test_a_flag_whose_own_day_was_corrected_tells_of_another_that_still_fires(treatment):
+    log(treatment, "day redness\n8 1\n9 2\n9 0")
+    flag = Flag.objects.get()
+    assert (flag.holds, flag.day, flag.on, flag.values["score"]) == (True, 8, treatment.date_of(8), 1)
+
+
+def test_a_flag_holds_only_while_its_rule_fires_at_its_tier(treatment, cara):
+    call = {"treatment": treatment, "by": cara, "at": timezone.now()}
+    treatments.correct(fields={"risk_factors": ["eczema"]}, **call)
+    log(treatment, "day signs\n5 blisters")
+    assert (Flag.objects.get().tier, Flag.objects.get().holds) == (Flag.Tier.URGENT, True)
+    treatments.correct(fields={"risk_factors": []}, **call)
+    assert (Flag.objects.get().tier, Flag.objects.get().holds) == (Flag.Tier.URGENT, False)
+
+
 def test_a_live_flag_tells_of_the_corrected_score(treatment):
     log(treatment, "day redness\n8 1\n8 3")
     assert Flag.objects.get().values["score"] == 3
@@ -154,15 +254,27 @@ def test_better_scores_never_close_a_flag(treatment):
     assert all(Flag.objects.values_list("holds", flat=True))
 
 
-def test_the_second_person_to_acknowledge_is_told_how_it_stands(treatment, acknowledge, cara):
+def test_a_second_person_may_say_that_they_have_seen_it_too_each_with_a_note(treatment, cara):
     log(treatment, "day redness\n8 1")
-    late = Flag.objects.get()
-    acknowledge(Flag.objects.get())
+    for note in ("Left a message", "Called back"):
+        flags.acknowledge(flag=Flag.objects.get(), note=note, by=cara, at=timezone.now())
+    assert states() == ["R-1 acknowledged"]
+    assert [review.note for review in Review.objects.all()] == ["Left a message", "Called back"]
+
+
+def test_what_fired_since_a_person_looked_cannot_be_moved_unseen(treatment, cara):
+    log(treatment, "day redness\n8 1")
+    seen = Flag.objects.get().fired_at
+    log(treatment, "day redness\n9 2", at=timezone.now())
+    call = {"by": cara, "at": timezone.now(), "seen": seen}
     with pytest.raises(flags.AlreadyMoved) as told:
-        acknowledge(late)
-    assert told.value.flag.state == "acknowledged"
-    assert told.value.flag.latest_look.by == cara
-    assert Review.objects.count() == 1
+        flags.acknowledge(flag=Flag.objects.get(), **call)
+    with pytest.raises(flags.AlreadyMoved):
+        flags.close(flag=Flag.objects.get(), outcome="advised", note="", **call)
+    assert (told.value.flag.state, told.value.flag.day) == ("open", 9)
+    assert not Review.objects.exists()
+    flags.close(flag=Flag.objects.get(), outcome="advised", note="", **call | {"seen": told.value.flag.fired_at})
+    assert states() == ["R-1 closed"]
 
 
 def test_nothing_moves_a_closed_flag(treatment, acknowledge, close):
@@ -215,6 +327,7 @@ def a_flag(treatment, **fields):
         treatment=treatment,
         clinic=treatment.patient.clinic,
         raised_at=timezone.now(),
+        fired_at=timezone.now(),
         on=treatment.treated_on,
         **{"rule": "R-1", "shape": "above", "day": 0, "tier": 2, **fields},
     )
@@ -230,6 +343,17 @@ def test_the_database_refuses_a_second_live_flag_of_a_rule(treatment):
     refused(a_flag, treatment, state="acknowledged")
     a_flag(treatment, state="closed")
     a_flag(treatment, rule="R-3")
+
+
+def test_the_database_mails_once_that_a_flag_was_raised_and_each_time_that_it_opened_again(treatment):
+    flag = a_flag(treatment)
+    notice = {"flag": flag, "clinic": flag.clinic, "created_at": timezone.now()}
+    Notice.objects.create(kind="raised", **notice)
+    refused(Notice.objects.create, kind="raised", **notice)
+    refused(Notice.objects.create, kind="forgotten", **notice)
+    for _time in range(2):
+        Notice.objects.create(kind="reopened", **notice)
+    assert flag.notices.count() == 3
 
 
 def test_the_database_refuses_tiers_and_states_that_do_not_exist(treatment):

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from journal.actions import people
+from journal.actions import people, treatments
 from journal.models import Entry, EntryRevision, Flag, Photo
+from tests.conftest import make_treatment
 
 from .tables import jpeg, log, posted
 
@@ -117,12 +118,32 @@ def test_what_is_refused_is_422_with_a_reason_for_its_field(send, wrong, field):
     assert not Entry.objects.exists()
 
 
+@pytest.mark.parametrize("date", ["2026-3-2", "20260302", "2026-W10-1"])
+def test_a_date_is_taken_in_one_notation_only(as_, pat, cara, date):
+    make_treatment(pat, datetime.date(2026, 3, 2), cara)
+    answer = answered(as_(pat).post("/log/", {"date": date, "redness": "1"}, headers=JSON))
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["date"])
+
+
 def test_a_photo_that_is_refused_leaves_the_entry_and_says_why(send):
     fake = SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg")
     answer = send(redness="1", photos=[jpeg(), fake])
     assert answer.status_code == 201
     assert len(answer.json()["photos_refused"]) == 1
     assert Photo.objects.count() == 1
+
+
+def test_a_treatment_that_was_cancelled_meanwhile_is_422_with_a_reason(send, treatment, cara):
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    answer = send(redness="1")
+    assert answer.status_code == 422
+    assert not Entry.objects.exists()
+
+
+def test_an_outbox_that_says_what_it_has_seen_is_told_409_all_the_same(send):
+    send(redness="3")
+    answer = send(redness="0", based_on="none")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "day_taken")
 
 
 def test_photos_of_what_is_refused_are_not_kept_because_the_outbox_sends_them_again(send):

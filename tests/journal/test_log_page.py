@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from journal.actions import people
+from journal.actions import entries, people, treatments
 from journal.models import Entry, EntryRevision, Flag, Notice, Photo
 from tests.conftest import make_treatment
 
@@ -45,6 +45,7 @@ def test_nothing_is_chosen_beforehand(phone, treatment):
 def test_the_form_needs_no_script(phone, treatment):
     page = phone.get("/log/").content.decode()
     form = page[page.index("<form") : page.index("</form>")]
+    form = re.sub(r'<p [^>]*data-offline hidden>.*?</p>', "", form)  # shown by the script alone
     assert 'method="post"' in form
     assert 'enctype="multipart/form-data"' in form
     assert form.count("<button") == 1
@@ -115,21 +116,49 @@ def test_taking_every_sign_away_is_asked_about_before_it_counts(send):
 
 def test_a_form_that_fails_keeps_every_answer_and_says_what_to_do(send):
     fields = {"redness": "3", "itch": "0", "signs": ["pus", "fever"], "worried": "on", "note": "Left cheek"}
-    page = send(temperature_c="99", **fields)
+    page = send(temperature_c="50", **fields)
     assert page.status_code == 422
     assert "between 34 and 43" in words(page)
     kept = {("redness", "3"), ("itch", "0"), ("signs", "pus"), ("signs", "fever"), ("worried",)}
     assert chosen(page) == kept
     assert "Left cheek" in words(page)
-    assert 'value="99"' in page.content.decode()
+    assert 'value="50"' in page.content.decode()
     assert not Entry.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", ["99", "33.9", "43.1", "abc", "NaN", "37.55", "-37", "1e2", "3,7,5"])
-def test_a_temperature_that_cannot_be_is_asked_for_again(send, wrong):
+@pytest.mark.parametrize("wrong", ["33.9", "43.1", "abc", "NaN", "37.55", "-37", "1e1", "3,7,5", "50", "120", "1234567890,123"])
+def test_a_temperature_that_cannot_be_is_asked_for_again_once(send, wrong):
     page = send(temperature_c=wrong)
     assert page.status_code == 422
+    assert len(page.context["form"].errors["temperature_c"]) == 1
     assert "for example 37.5" in words(page)
+    assert "Fahrenheit" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "celsius"), [("99", "37.2"), ("98.6", "37.0"), ("100,4", "38.0"), ("93.2", "34.0"), ("109.4", "43.0")]
+)
+def test_a_temperature_in_fahrenheit_is_told_in_celsius_and_asked_for_again(send, typed, celsius):
+    page = send(temperature_c=typed)
+    assert page.status_code == 422
+    assert page.context["form"].errors["temperature_c"] == [
+        f"{typed} looks like Fahrenheit. That is {celsius} °C: write {celsius}."
+    ]
+    assert send(temperature_c=celsius).status_code == 302
+
+
+def test_a_danger_sign_in_a_form_that_fails_shows_whom_to_call_before_anything(send):
+    page = send(signs=["breathing_trouble"], temperature_c="50")
+    markup = page.content.decode()
+    assert page.status_code == 422
+    assert markup.index("call emergency") < markup.index('href="tel:999"') < markup.index("between 34 and 43")
+    assert "Call first; the form can wait." in words(page)
+
+
+def test_without_a_danger_sign_a_form_that_fails_calls_nobody(phone, send):
+    assert "Call first" not in words(send(signs=["pus"], temperature_c="50"))
+    send(signs=["breathing_trouble"])
+    assert "Call first" not in words(phone.get("/log/"))
 
 
 @pytest.mark.parametrize("right", ["34", "37.5", "37,5", " 38.0 ", "43"])
@@ -164,6 +193,16 @@ def test_a_date_that_makes_no_sense_is_refused_and_the_answers_stay(phone, treat
     page = phone.post("/log/", {"date": date, "redness": "1"})
     assert page.status_code == 422
     assert chosen(page) == {("redness", "1")}
+
+
+@pytest.mark.parametrize(
+    "date", ["2026-3-2", "2026-03-2", "20260302", "2026-W10-1", "02/03/2026", "03/02/2026", "2 March 2026", "26-03-02"]
+)
+def test_a_date_is_taken_in_one_notation_only(phone, pat, cara, date):
+    make_treatment(pat, datetime.date(2026, 3, 2), cara)
+    assert phone.post("/log/", {"date": date, "redness": "1"}).status_code == 422
+    assert phone.post("/log/", {"date": "2026-03-02", "redness": "1"}).status_code == 302
+    assert Entry.objects.get().day == 0
 
 
 @pytest.mark.parametrize("path", ["/log/2026-02-30/", "/log/20260302/", "/log/2026-13-01/"])
@@ -213,7 +252,7 @@ def test_an_unknown_sign_is_refused(send):
 
 
 def test_photos_of_a_form_that_fails_are_kept_shown_and_belong_to_the_day(send, treatment):
-    page = send(temperature_c="99", redness="1", photos=[jpeg(90), jpeg(120)])
+    page = send(temperature_c="50", redness="1", photos=[jpeg(90), jpeg(120)])
     assert page.status_code == 422
     tokens = set(Photo.objects.filter(treatment=treatment, on=treatment.date_of(3)).values_list("token", flat=True))
     assert len(tokens) == 2
@@ -226,7 +265,7 @@ def test_a_refused_photo_leaves_the_entry_and_the_other_photos(phone, send):
     fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
     answer = send(redness="1", photos=[jpeg(90), fake, jpeg(120)])
     assert Photo.objects.count() == 2
-    assert "A photo was not kept. This file is not a photo" in words(phone.get(answer.url))
+    assert "Photos that were not kept: 1. This file is not a photo" in words(phone.get(answer.url))
 
 
 def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
@@ -236,10 +275,19 @@ def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
     assert "Nothing is filled in yet" in words(page)
 
 
-def test_more_photos_than_a_day_holds_cost_a_sentence_each(phone, send):
-    answer = send(redness="1", photos=[jpeg(40 + 20 * n) for n in range(4)])
+def test_photos_that_find_no_room_are_counted_in_one_message(phone, send):
+    fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
+    answer = send(redness="1", photos=[fake, *(jpeg(40 + 20 * n) for n in range(5))])
     assert Photo.objects.count() == 3
-    assert words(phone.get(answer.url)).count("A photo was not kept") == 1
+    said = words(phone.get(answer.url))
+    assert "Photos that were not kept: 3." in said
+    assert (said.count("There is room for 3 photos"), said.count("is not a photo")) == (1, 1)
+
+
+def test_a_whole_roll_by_mistake_keeps_what_there_is_room_for_and_counts_the_rest(phone, send):
+    answer = send(redness="1", photos=[jpeg(20 + 3 * n) for n in range(30)])
+    assert Photo.objects.count() == 3
+    assert "Photos that were not kept: 27." in words(phone.get(answer.url))
 
 
 def test_each_treated_area_has_photos_of_its_own(phone, send, treatment):
@@ -274,6 +322,101 @@ def test_a_double_press_is_one_entry(phone, treatment):
     assert first.url == second.url
     assert (Entry.objects.count(), EntryRevision.objects.count()) == (1, 1)
     assert (Flag.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+def hidden(response):
+    """What the form sends along unseen."""
+    fields = {re.search('name="(.*?)"', tag)[1]: tag for tag in inputs(response, "hidden")}
+    return {name: re.search('value="(.*?)"', fields[name])[1] for name in ("date", "client_id", "based_on")}
+
+
+@pytest.fixture
+def clinic_wrote(phone, treatment, cara):
+    """The patient's form as it was opened, before the clinic wrote to the same day."""
+    opened = hidden(phone.get("/log/"))
+    log(treatment, "day redness itch\n3 3 2", by=cara)
+    return opened
+
+
+def test_a_form_opened_before_the_clinic_wrote_shows_both_and_overwrites_nothing(phone, clinic_wrote):
+    page = phone.post("/log/", {**clinic_wrote, "redness": "1", "note": "Much better"})
+    assert page.status_code == 422
+    said = words(page)
+    assert "This day was changed after you opened this page." in said
+    stands = said[said.index("How the day stands now") :]
+    assert stands.index("Redness severe") < stands.index("Itch moderate")
+    assert chosen(page) == {("redness", "1")}
+    assert "Much better" in said
+    assert EntryRevision.objects.count() == 1
+    assert Entry.objects.get().redness == 3
+
+
+def test_having_seen_both_one_may_save_again(phone, clinic_wrote):
+    page = phone.post("/log/", {**clinic_wrote, "redness": "1"})
+    assert phone.post("/log/", {**hidden(page), "redness": "1"}).status_code == 302
+    entry = Entry.objects.get()
+    assert (entry.redness, entry.itch, entry.revisions.count()) == (1, 2, 2)
+
+
+def test_photos_of_a_form_that_has_to_be_looked_at_again_are_kept(phone, clinic_wrote):
+    page = phone.post("/log/", {**clinic_wrote, "redness": "1", "photos": jpeg()})
+    assert page.status_code == 422
+    assert f"/photo/{Photo.objects.get().token}/160/" in page.content.decode()
+
+
+def test_a_form_opened_on_an_entry_corrects_that_entry(phone, treatment):
+    log(treatment, "day redness\n3 3")
+    assert phone.post("/log/", {**hidden(phone.get("/log/")), "redness": "1"}).status_code == 302
+    assert Entry.objects.get().redness == 1
+
+
+def test_the_clinics_form_does_not_overwrite_what_the_patient_wrote_meanwhile(as_, cara, treatment):
+    desk, path = as_(cara), f"/treatments/{treatment.pk}/log/"
+    opened = hidden(desk.get(path))
+    log(treatment, "day redness\n3 3")
+    page = desk.post(path, {**opened, "redness": "1"})
+    assert page.status_code == 422
+    assert "How the day stands now" in words(page)
+    assert Entry.objects.get().redness == 3
+
+
+def test_the_same_form_sent_again_is_a_repeat_though_the_clinic_wrote_in_between(phone, treatment, cara):
+    fields = {**hidden(phone.get("/log/")), "redness": "1"}
+    phone.post("/log/", fields)
+    log(treatment, "day redness\n3 3", by=cara)
+    assert phone.post("/log/", fields).status_code == 302
+    assert (Entry.objects.get().redness, EntryRevision.objects.count()) == (3, 2)
+
+
+def test_the_same_form_changed_and_sent_again_overwrites_nothing_that_the_clinic_wrote(phone, treatment, cara):
+    fields = {**hidden(phone.get("/log/")), "redness": "1"}
+    phone.post("/log/", fields)
+    log(treatment, "day redness\n3 3", by=cara)
+    assert phone.post("/log/", {**fields, "redness": "2"}).status_code == 422
+    assert (Entry.objects.get().redness, EntryRevision.objects.count()) == (3, 2)
+
+
+def test_a_day_whose_treatment_was_cancelled_meanwhile_is_refused_kindly(phone, treatment, cara, monkeypatch):
+    """The clinic cancels between the form's own check and the save."""
+    save = entries.save
+
+    def cancelled_first(**call):
+        treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+        return save(**call)
+
+    monkeypatch.setattr(entries, "save", cancelled_first)
+    page = phone.post("/log/", posted(treatment, 3, redness="1"))
+    assert page.status_code == 422
+    assert "Your clinic has taken the treatment of this day away." in words(page)
+    assert chosen(page) == {("redness", "1")}
+    assert not Entry.objects.exists()
+
+
+def test_the_other_days_are_labelled_by_the_treatment_that_each_belongs_to(phone, treatment, pat, cara):
+    make_treatment(pat, treatment.treated_on - datetime.timedelta(days=5), cara)
+    said = words(phone.get("/log/"))
+    for date, day in ((treatment.date_of(1), 1), (treatment.date_of(0), 0), (treatment.date_of(-1), 4)):
+        assert f"Day {day} · {date.day} {date:%b}" in said
 
 
 def test_a_form_changed_after_the_back_button_is_a_correction(phone, treatment):

@@ -146,10 +146,27 @@ def test_removing_twice_is_not_found(as_, pat, address):
     assert [phone.post(f"{address()}remove/").status_code for _press in range(2)] == [302, 404]
 
 
-def test_only_the_patient_removes_a_photo(as_, address, vera, cara, owen, ada):
-    statuses = [as_(person).post(f"{address()}remove/").status_code for person in (vera, cara, owen, ada)]
-    assert statuses == [404, 403, 403, 403]
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_only_the_patient_removes_a_photo_of_a_day(as_, address, vera, cara, owen, ada, ask):
+    statuses = [getattr(as_(person), ask)(f"{address()}remove/").status_code for person in (vera, cara, owen, ada)]
+    assert statuses == [404, 403, 404, 403]
     assert Photo.objects.exists()
+
+
+def test_a_clinician_removes_a_photo_that_the_clinic_took_before(
+    as_, treatment, vera, cara, owen, ada, django_capture_on_commit_callbacks
+):
+    call = {"on": treatment.treated_on, "by": cara, "at": timezone.now(), "baseline": True}
+    photos.add(treatment=treatment, photos=[picture("before")], **call)
+    path = f"/photo/{Photo.objects.get().token}/remove/"
+    assert [as_(person).post(path).status_code for person in (vera, owen, ada)] == [404, 404, 403]
+    desk = as_(cara)
+    assert "Remove this photo?" in words(desk.get(path))
+    assert Photo.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.post(path).url == f"/timeline/{treatment.pk}/"
+    assert not Photo.objects.exists()
+    assert not files_kept()
 
 
 def test_taking_the_consent_back_takes_every_photo(

@@ -8,7 +8,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.utils import timezone
 
-from journal.actions import notices
+from journal.actions import flags, notices
 from journal.models import Flag, Notice
 from journal.recovery import scale
 from tests.conftest import make_treatment
@@ -58,7 +58,6 @@ def away(settings, backend):
 
 
 def test_a_mail_goes_to_the_duty_address_with_a_link_to_the_inbox(flagged, mailoutbox, settings):
-    Notice.objects.exclude(flag=flagged).delete()
     assert send() == 1
     [mail] = mailoutbox
     assert mail.to == ["duty@riverside.example"]
@@ -77,16 +76,27 @@ def test_a_mail_names_no_person_no_symptom_and_no_urgency(flagged, pat, mailoutb
 
 
 def test_all_mails_read_the_same_whatever_they_are_about(treatment, mailoutbox):
-    log(treatment, "day redness signs\n3 3 pus,breathing_trouble")
-    send()
+    for table in ("day signs\n1 pus", "day signs\n2 breathing_trouble", "day worried\n3 yes"):
+        log(treatment, table)
+        send()
+    assert len(mailoutbox) == 3
     assert len({(mail.subject, mail.body) for mail in mailoutbox}) == 1
 
 
-def test_a_mail_is_sent_once(flagged, mailoutbox):
-    waiting = Notice.objects.count()
-    assert [send(), send()] == [waiting, 0]
-    assert len(mailoutbox) == waiting
+def test_all_that_waits_for_a_clinic_is_one_mail_and_it_is_sent_once(flagged, mailoutbox):
+    log(flagged.treatment, "day worried\n3 yes")
+    assert Notice.objects.count() == 2
+    assert [send(), send()] == [1, 0]
+    assert len(mailoutbox) == 1
     assert not Notice.objects.waiting().exists()
+
+
+def test_a_flag_that_opens_again_is_a_mail_of_its_own(flagged, cara, mailoutbox):
+    send()
+    flags.acknowledge(flag=flagged, by=cara, at=timezone.now())
+    log(flagged.treatment, "day signs\n4 pus", at=timezone.now())
+    assert [notice.kind for notice in flagged.notices.order_by("pk")] == ["raised", "reopened"]
+    assert (send(), len(mailoutbox)) == (1, 2)
 
 
 def test_each_clinic_gets_its_own(flagged, vera, cara, elsewhere, mailoutbox):
@@ -97,27 +107,44 @@ def test_each_clinic_gets_its_own(flagged, vera, cara, elsewhere, mailoutbox):
     assert sorted({mail.to[0] for mail in mailoutbox}) == ["duty@hilltop.example", "duty@riverside.example"]
 
 
-def test_two_senders_that_read_the_same_list_send_it_once(flagged, mailoutbox):
-    Notice.objects.exclude(flag=flagged).delete()
-    mine, theirs = Notice.objects.get(), Notice.objects.get()
+def test_two_senders_that_read_the_same_list_send_it_once(flagged, clinic, mailoutbox):
     at = timezone.now()
-    assert [notices._send(mine, at), notices._send(theirs, at)] == [True, False]
+    assert [notices._send(clinic, at), notices._send(clinic, at)] == [True, False]
     assert len(mailoutbox) == 1
 
 
-def test_others_do_not_send_what_a_sender_is_still_at(flagged, mailoutbox, settings):
-    Notice.objects.exclude(flag=flagged).delete()
-    Slow.ticking, Slow.listed = False, Notice.objects.get()
+def test_others_do_not_send_what_a_sender_is_still_at(flagged, clinic, mailoutbox, settings):
+    Slow.ticking, Slow.listed = False, clinic
     away(settings, Slow)
     send()
     assert len(mailoutbox) == 1
+    assert not Notice.objects.waiting().exists()
 
 
-def test_a_sender_that_died_is_followed_by_another(flagged, mailoutbox):
+def test_a_sender_that_died_is_followed_by_another_after_ten_minutes(flagged, mailoutbox):
     at = timezone.now()
     Notice.objects.update(claimed_at=at)
-    assert notices.send_waiting(at=at + datetime.timedelta(minutes=1)) == 0
-    assert notices.send_waiting(at=at + datetime.timedelta(hours=1)) == len(mailoutbox) > 0
+    assert notices.send_waiting(at=at + datetime.timedelta(minutes=10)) == 0
+    assert notices.send_waiting(at=at + datetime.timedelta(minutes=11)) == len(mailoutbox) == 1
+
+
+def test_a_dead_mailbox_comes_last_and_keeps_nobody_waiting(
+    flagged, vera, cara, elsewhere, mailoutbox, settings, monkeypatch
+):
+    """A tick sends so many mails: here one. The mailbox that fails was written to first."""
+    monkeypatch.setattr(notices, "A_TICK", 1)
+    clinic = flagged.clinic
+    clinic.duty_email = "odd@riverside.example"
+    clinic.save()
+    away(settings, Odd)
+    assert send() == 0
+    vera.clinic = elsewhere
+    vera.save()
+    log(make_treatment(vera, flagged.treatment.treated_on, cara), "day signs\n3 pus")
+    assert send() == 1
+    assert [mail.to[0] for mail in mailoutbox] == ["duty@hilltop.example"]
+    assert send() == 0  # and now it is tried again
+    assert {notice.tries for notice in Notice.objects.waiting()} == {2}
 
 
 def test_a_mail_server_that_is_away_keeps_the_mail_waiting(flagged, mailoutbox, settings, caplog):
@@ -126,7 +153,8 @@ def test_a_mail_server_that_is_away_keeps_the_mail_waiting(flagged, mailoutbox, 
     assert Notice.objects.waiting().count() == Notice.objects.count()
     assert set(Notice.objects.values_list("tries", flat=True)) == {1}
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert send() == Notice.objects.count() == len(mailoutbox)
+    assert send() == len(mailoutbox) == 1
+    assert not Notice.objects.waiting().exists()
 
 
 def test_what_is_logged_about_a_failure_names_nobody(flagged, settings, caplog, pat):

@@ -31,6 +31,13 @@ def nora(clinic):
     return Patient.objects.create(clinic=clinic, name="Nora Quill", birth_year=1988, phone="+44 7700 900555")
 
 
+def find(browser, words_typed):
+    """The list after a search, and nothing of it in an address."""
+    answer = browser.post("/patients/", {"q": words_typed})
+    assert (answer.status_code, answer.url) == (302, "/patients/")
+    return browser.get(answer.url)
+
+
 def listed(response):
     return [line.patient.name for line in response.context["lines"]]
 
@@ -84,24 +91,53 @@ def test_a_cancelled_treatment_is_not_the_latest(desk, pat, cara, treatment):
     ["nora", "QUILL", "quill nora", "900555", "07700 900555", "+447700900555", "0044 7700-900555", "(0)7700 900555"],
 )
 def test_a_patient_is_found_by_name_or_number_however_it_is_typed(desk, pat, nora, words_typed):
-    assert listed(desk.post("/patients/", {"q": words_typed})) == ["Nora Quill"]
+    assert listed(find(desk, words_typed)) == ["Nora Quill"]
 
 
 def test_a_number_in_the_books_without_its_country_is_found_by_the_one_that_is_shown(desk, nora):
     nora.phone = "07700 900555"
     nora.save()
-    assert listed(desk.post("/patients/", {"q": "+44 7700 900555"})) == ["Nora Quill"]
+    assert listed(find(desk, "+44 7700 900555")) == ["Nora Quill"]
 
 
 @pytest.mark.parametrize("words_typed", ["zzz", "nora moss", "%", "_", "99999999"])
 def test_a_search_that_finds_nobody_says_so(desk, pat, nora, words_typed):
-    answer = desk.post("/patients/", {"q": words_typed})
+    answer = find(desk, words_typed)
     assert listed(answer) == []
     assert "Nobody here matches" in words(answer)
 
 
 def test_what_was_searched_for_is_shown_as_text(desk):
-    assert "<script>alert" not in desk.post("/patients/", {"q": "<script>alert(1)</script>"}).content.decode()
+    page = find(desk, "<script>alert(1)</script>").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("words_typed", ["\x00", "no\x00ra", "9\x000", "x" * 100_000, "\ud7ff"])
+def test_a_search_for_what_no_name_holds_leaves_a_list_that_can_be_used(desk, nora, words_typed):
+    assert listed(find(desk, words_typed)) == []
+    assert listed(find(desk, "")) == ["Nora Quill"]
+
+
+def test_a_search_stays_until_all_are_asked_for_and_belongs_to_one_sign_in(desk, as_, cara, pat, nora):
+    find(desk, "nora")
+    page = desk.get("/patients/")
+    assert listed(page) == ["Nora Quill"]
+    assert 'value="nora"' in page.content.decode()
+    assert "Show all" in words(page)
+    assert listed(as_(cara).get("/patients/")) == ["Nora Quill", "Pat Moss"]
+    desk.post("/patients/")  # what "Show all" sends
+    page = desk.get("/patients/")
+    assert listed(page) == ["Nora Quill", "Pat Moss"]
+    assert "Show all" not in words(page)
+
+
+def test_show_all_is_a_form_of_its_own(desk, nora):
+    page = find(desk, "nora").content.decode()
+    [button] = re.findall(r"<button[^>]*>Show all</button>", page)
+    [form] = re.findall(r'<form[^>]*id="all"[^>]*>.*?</form>', page, re.DOTALL)
+    assert 'form="all"' in button
+    assert "name=\"q\"" not in form
 
 
 def test_pages_of_the_list_follow_each_other_also_for_people_of_one_name(desk, clinic, monkeypatch):
@@ -117,13 +153,15 @@ def test_pages_of_the_list_follow_each_other_also_for_people_of_one_name(desk, c
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_a_search_that_finds_too_many_asks_for_more_of_the_name(desk, clinic, monkeypatch):
+def test_a_search_that_finds_many_goes_on_over_pages(desk, clinic, monkeypatch):
     monkeypatch.setattr(patients, "PER_PAGE", 2)
-    for name in ["Ann Lee", "Bea Lee", "Cal Lee"]:
+    for name in ["Ann Lee", "Bea Lee", "Bo Fox", "Cal Lee"]:
         Patient.objects.create(clinic=clinic, name=name, birth_year=1990, phone="+44 7700 900001")
-    answer = desk.post("/patients/", {"q": "lee"})
+    answer = find(desk, "lee")
     assert listed(answer) == ["Ann Lee", "Bea Lee"]
-    assert "Write more of the name" in words(answer)
+    follows = re.search(r'href="(\?after=[^"]+)"', answer.content.decode())[1]
+    assert "lee" not in follows.lower()
+    assert listed(desk.get(f"/patients/{follows}")) == ["Cal Lee"]
 
 
 def test_a_name_that_is_searched_for_is_never_in_an_address(desk):

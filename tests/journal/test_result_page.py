@@ -6,8 +6,8 @@ import re
 import pytest
 
 from accounts.models import OpeningHours
-from journal.actions import flags, photos
-from journal.models import Entry, Flag
+from journal.actions import flags, photos, treatments
+from journal.models import Entry, Flag, Review
 from journal.recovery import scale
 from tests.conftest import make_treatment
 
@@ -44,6 +44,15 @@ def calls(page):
     return re.findall(r'<a class="[^"]*\bcallbtn\b[^"]*" href="tel:(.*?)"', page.content.decode())
 
 
+def heading(page):
+    return " ".join(re.search(r"<h1>(.*?)</h1>", page.content.decode(), re.DOTALL)[1].split())
+
+
+def in_title(page):
+    """What a browser's tab says, without the name of the site."""
+    return re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL)[1].split("·")[0].strip()
+
+
 def test_the_highest_tier_leads_in_the_title_and_in_the_first_card(result):
     page = result("day redness signs\n8 1 pus,breathing_trouble,warmth")
     tiers = [re.search(r'card call (\w+)"', card)[1] for card in cards(page)]
@@ -64,7 +73,8 @@ def test_the_highest_tier_leads_in_the_title_and_in_the_first_card(result):
 )
 def test_the_title_says_how_soon(result, signs, title):
     page = result(f"day signs\n5 {signs}")
-    assert re.sub(r"\s+", " ", re.search(r"<h1>(.*?)</h1>", page.content.decode(), re.DOTALL)[1]).strip() == title
+    assert heading(page) == title
+    assert in_title(page) == title
 
 
 def test_a_prompt_says_what_was_logged_and_why_with_days_and_values(result):
@@ -93,7 +103,7 @@ def test_a_closed_clinic_gives_the_urgent_line_first_where_it_is_urgent(result, 
     stop_clock(monkeypatch, SUNDAY_NIGHT)
     page = result("day signs\n5 pus")
     assert calls(page) == ["111"]
-    assert "The clinic is closed now" in words(page)
+    assert "The clinic is closed now (+44 20 7946 0000) and opens Monday 09:00." in words(page)
     assert "If you cannot wait, call the urgent line." in words(page)
     assert "tel:+442079460000" in page.content.decode()
 
@@ -113,7 +123,12 @@ def test_a_clinic_without_opening_hours_counts_as_closed(result):
 @pytest.mark.parametrize("now", [TUESDAY_NOON, SUNDAY_NIGHT])
 def test_an_emergency_calls_the_emergency_number_at_any_hour(result, monkeypatch, now):
     stop_clock(monkeypatch, now)
-    assert calls(result("day signs\n5 breathing_trouble")) == ["999"]
+    page = result("day signs\n5 breathing_trouble")
+    assert calls(page) == ["999"]
+    [card] = cards(page)
+    assert set(re.findall(r'href="tel:(.*?)"', card)) == {"999"}
+    for said in ("Ask them to call me", "opens", "open until", "rgent line"):
+        assert said not in words(page)
 
 
 def test_there_is_one_number_to_press_even_with_many_prompts(result):
@@ -123,7 +138,9 @@ def test_there_is_one_number_to_press_even_with_many_prompts(result):
 
 
 def test_each_prompt_shows_where_it_comes_from_behind_a_question(result):
-    for card in cards(result("day redness signs\n8 2 pus")):
+    shown = cards(result("day redness signs\n8 2 pus"))
+    assert len(shown) > 1
+    for card in shown:
         sources = card[card.index('<details class="sources">') :]
         assert "Where does this come from?" in sources
         assert re.search(r"<b>[SE]\d+</b>", sources)
@@ -189,6 +206,7 @@ SOURCES = re.compile(rb'<details class="sources">.*?</details>', re.DOTALL)  # t
 @pytest.mark.parametrize("table", TABLES)
 def test_no_page_says_normal_or_healed_or_names_a_disease(result, phone, treatment, table):
     for page in (result(table), phone.get("/"), phone.get(f"/timeline/{treatment.pk}/")):
+        assert page.status_code == 200
         page.content = SOURCES.sub(b"", page.content)
         assert not FORBIDDEN.findall(words(page))
 
@@ -221,7 +239,7 @@ def test_seen_by_the_clinic_is_told_with_the_local_time(phone, treatment, cara):
 def test_a_rule_that_fired_again_takes_the_seen_away(phone, treatment, cara):
     log(treatment, "day signs\n5 pus")
     flags.acknowledge(flag=Flag.objects.get(), by=cara, at=TUESDAY_NOON)
-    entry = log(treatment, "day signs\n6 pus", at=TUESDAY_NOON)
+    entry = log(treatment, "day signs\n6 pus", at=TUESDAY_NOON + datetime.timedelta(seconds=1))
     assert "Sent to the clinic, not seen yet" in words(phone.get(f"/entry/{entry.pk}/"))
 
 
@@ -231,6 +249,47 @@ def test_an_older_page_tells_of_the_flag_of_its_own_day(phone, treatment, cara):
     second = log(treatment, "day redness\n9 1")
     assert "Seen by the clinic" in words(phone.get(f"/entry/{first.pk}/"))
     assert "not seen yet" in words(phone.get(f"/entry/{second.pk}/"))
+
+
+@pytest.mark.parametrize("outcome", [one for one in Review.Outcome.values if one != "not_reached"])
+def test_what_the_clinic_has_dealt_with_urges_nothing_more(phone, treatment, cara, outcome):
+    entry = log(treatment, "day signs\n5 pus")
+    flags.close(flag=Flag.objects.get(), outcome=outcome, note="", by=cara, at=TUESDAY_NOON)
+    page = phone.get(f"/entry/{entry.pk}/")
+    said = words(page)
+    assert "Your clinic has dealt with this" in said
+    assert "Seen by the clinic 30 Jun, 12:00" in said
+    assert "If it changes or worries you, call +44 20 7946 0000 or write a new entry." in said
+    assert heading(page) == in_title(page) == "Saved. Thank you"
+    assert not calls(page)
+    assert "Call now" not in said
+
+
+def test_a_clinic_that_could_not_reach_the_patient_says_so_and_the_prompt_stands(phone, treatment, cara):
+    entry = log(treatment, "day signs\n5 pus")
+    flags.close(flag=Flag.objects.get(), outcome="not_reached", note="", by=cara, at=TUESDAY_NOON)
+    page = phone.get(f"/entry/{entry.pk}/")
+    assert "The clinic tried to reach you 30 Jun, 12:00" in words(page)
+    assert "dealt with" not in words(page)
+    assert heading(page) == "Please call now"
+    assert calls(page)
+
+
+def test_a_prompt_that_stands_beside_one_that_was_dealt_with_leads(phone, treatment, cara):
+    entry = log(treatment, "day redness signs\n8 2 pus")
+    flags.close(flag=Flag.objects.get(rule="N-1"), outcome="advised", note="", by=cara, at=TUESDAY_NOON)
+    page = phone.get(f"/entry/{entry.pk}/")
+    assert heading(page) == in_title(page) == "Please contact your clinic"
+
+
+def test_a_day_that_was_dealt_with_in_an_earlier_session_stays_so(phone, treatment, cara):
+    """The flag told of two days, and a later session took one of them."""
+    log(treatment, "day signs\n3 pus\n10 pus")
+    flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=TUESDAY_NOON)
+    fields = {"treated_on": treatment.date_of(9), "time_zone": "Europe/London", "areas": ["face"]}
+    treatments.record(patient=treatment.patient, fields=fields, by=cara, at=TUESDAY_NOON)
+    entry = Entry.objects.get(on=treatment.date_of(10))
+    assert "Your clinic has dealt with this" in words(phone.get(f"/entry/{entry.pk}/"))
 
 
 def test_one_press_asks_for_a_call_and_changes_no_answer(phone, treatment):

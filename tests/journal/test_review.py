@@ -1,6 +1,7 @@
 """One flag and what a clinician does about it: look, mark as seen, close; and who was first."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -115,13 +116,69 @@ def test_looking_leaves_a_trace_and_changes_nothing(desk, cara, flag):
     assert not Review.objects.exists()
 
 
-def test_marking_as_seen_keeps_the_flag_and_says_who(desk, press, cara, flag):
-    answer = press(acknowledge="")
+def test_marking_as_seen_keeps_the_flag_and_says_who_and_what_was_noted(desk, press, cara, flag):
+    answer = press(acknowledge="", note="Left a message")
     assert (answer.status_code, answer.url) == (302, f"/flag/{flag.pk}/")
-    assert Review.objects.get().by == cara
+    review = Review.objects.get()
+    assert (review.state, review.outcome, review.note, review.by) == ("acknowledged", "", "Left a message", cara)
     page = words(desk.get(answer.url))
     assert "Seen by Cara" in page
+    assert "Left a message" in page
     assert "Mark as seen" not in page
+
+
+def test_one_form_has_both_buttons_and_what_the_page_showed(desk, flag):
+    page = desk.get(f"/flag/{flag.pk}/").content.decode()
+    [form] = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'name="close"' in form]
+    assert 'name="acknowledge"' in form
+    assert datetime.datetime.fromisoformat(re.search(r'name="seen" value="(.*?)"', form)[1]) == flag.fired_at
+
+
+def test_the_page_as_it_is_can_be_sent_back(desk, press, flag):
+    page = desk.get(f"/flag/{flag.pk}/").content.decode()
+    seen = re.search(r'name="seen" value="(.*?)"', page)[1]
+    assert press(acknowledge="", seen=seen).status_code == 302
+    assert press(close="", outcome="advised", note="", seen=seen).status_code == 302
+    flag.refresh_from_db()
+    assert flag.state == "closed"
+
+
+@pytest.mark.parametrize("button", [{"acknowledge": ""}, {"close": "", "outcome": "advised"}])
+def test_what_came_in_since_the_page_was_opened_is_looked_at_first(desk, press, treatment, flag, button):
+    seen = flag.fired_at.isoformat()
+    log(treatment, "day redness\n9 3", at=timezone.now())
+    answer = press(**button, seen=seen, note="My own words")
+    assert answer.status_code == 409
+    page = words(answer)
+    assert "This changed while you looked at it. Please look again." in page
+    assert "day 9" in page
+    assert "My own words" in page
+    assert 'name="outcome"' in answer.content.decode()
+    assert not Review.objects.exists()
+    flag.refresh_from_db()
+    again = re.search(r'name="seen" value="(.*?)"', answer.content.decode())[1]
+    assert press(**button, seen=again, note="My own words").status_code == 302
+
+
+def test_a_flag_that_fired_again_since_it_was_seen_says_so_and_can_be_seen_anew(desk, press, treatment, flag):
+    press(acknowledge="")
+    log(treatment, "day redness\n9 3", at=timezone.now())
+    for path in ("/inbox/", f"/flag/{flag.pk}/"):
+        assert "Fired again since it was seen" in words(desk.get(path))
+    assert "Mark as seen" in words(desk.get(f"/flag/{flag.pk}/"))
+    press(acknowledge="")
+    assert "Seen by Cara" in words(desk.get("/inbox/"))
+
+
+def test_an_outcome_chosen_beside_the_other_button_closes_nothing(press, flag):
+    assert press(acknowledge="", outcome="advised").status_code == 302
+    assert (Review.objects.get().state, Review.objects.get().outcome) == ("acknowledged", "")
+
+
+@pytest.mark.parametrize("wrong", ["soon", "2026-02-30T10:00:00+00:00", "\x00"])
+def test_a_moment_that_makes_no_sense_moves_nothing(press, flag, wrong):
+    assert press(acknowledge="", seen=wrong).status_code == 422
+    assert not Review.objects.exists()
 
 
 def test_closing_needs_an_outcome_and_keeps_what_was_typed(press, flag):
@@ -162,17 +219,22 @@ def test_the_second_to_close_is_told_and_overwrites_nothing(press, dana, flag):
     assert Review.objects.get().note == "Came in"
 
 
-def test_the_second_to_mark_as_seen_is_told_who_was_first(press, dana, flag):
-    flags.acknowledge(flag=flag, by=dana, at=timezone.now())
-    answer = press(acknowledge="")
-    assert answer.status_code == 409
-    assert "Dana marked this as seen on" in words(answer)
+def test_a_second_clinician_may_mark_it_as_seen_too(desk, press, dana, cara, flag):
+    flags.acknowledge(flag=flag, note="I call at noon", by=dana, at=timezone.now())
+    assert press(acknowledge="", note="So do I").status_code == 302
+    assert [(review.by, review.note) for review in Review.objects.all()] == [
+        (dana, "I call at noon"),
+        (cara, "So do I"),
+    ]
+    page = words(desk.get(f"/flag/{flag.pk}/"))
+    assert "I call at noon" in page
+    assert "So do I" in page
+
+
+def test_closing_twice_is_told_as_ones_own_doing(press, flag):
+    press(close="", outcome="advised", note="")
+    assert "You closed this on" in words(press(close="", outcome="advised", note=""))
     assert Review.objects.count() == 1
-
-
-def test_pressing_twice_is_told_as_ones_own_doing(press, flag):
-    press(acknowledge="")
-    assert "You marked this as seen on" in words(press(acknowledge=""))
 
 
 def test_a_flag_that_somebody_marked_as_seen_can_be_closed_by_another(press, dana, flag):
@@ -199,5 +261,6 @@ def test_a_review_of_an_earlier_flag_is_part_of_the_story(desk, treatment, cara,
     flags.close(flag=flag, outcome="advised", note="Cooler water", by=cara, at=timezone.now())
     log(treatment, "day redness\n9 3")
     newer = Flag.objects.live().get(rule="R-1")
-    page = words(desk.get(f"/flag/{newer.pk}/"))
-    assert "Advised flag of day 8 Cooler water" in page
+    page = desk.get(f"/flag/{newer.pk}/")
+    assert f"Advised {flag.title}, day 8 Cooler water" in words(page)
+    assert f'href="/flag/{flag.pk}/"' in page.content.decode()

@@ -117,9 +117,14 @@ def test_photos_are_with_their_day_even_without_an_entry(look, treatment, pat):
     assert f"/photo/{photo.token}/remove/" in page.content.decode()
 
 
-def test_the_clinic_cannot_remove_a_photo(look, treatment, pat, cara):
-    photo = add_photo(treatment, 2, pat.user)
-    assert f"/photo/{photo.token}/remove/" not in look(cara).content.decode()
+def test_the_clinic_may_remove_the_photos_that_it_took_itself_and_the_patient_those_of_a_day(
+    look, treatment, pat, cara
+):
+    of_a_day, before = add_photo(treatment, 2, pat.user), add_photo(treatment, -1, cara, baseline=True)
+    for reader, photo, other in ((pat, of_a_day, before), (cara, before, of_a_day)):
+        page = look(reader).content.decode()
+        assert f"/photo/{photo.token}/remove/" in page
+        assert f"/photo/{other.token}/remove/" not in page
 
 
 def test_findings_are_told_with_whether_the_clinic_has_seen_them(look, treatment, pat, cara):
@@ -143,6 +148,43 @@ def test_a_clinic_that_keeps_prompts_to_itself_still_sees_them(look, treatment, 
 def test_an_entry_that_the_clinic_wrote_says_so(look, treatment, pat, cara):
     log(treatment, "day redness\n3 1", by=cara)
     assert "Logged by the clinic, for the patient" in line_of(look(pat), 3)
+
+
+def test_a_change_says_when_and_whether_the_clinic_made_it(look, treatment, pat, cara):
+    log(treatment, "day redness\n3 1\n4 1")
+    assert "Changed" not in line_of(look(pat), 3)
+    at = datetime.datetime(2026, 6, 24, 8, 0, tzinfo=datetime.UTC)
+    log(treatment, "day redness\n3 2", at=at)
+    log(treatment, "day redness\n3 3", by=cara, at=at + datetime.timedelta(hours=1))
+    for reader in (pat, cara):
+        said = line_of(look(reader), 3)
+        assert "Changed 24 Jun, 09:00 Changed 24 Jun, 10:00, by the clinic" in said
+        assert "Logged by" not in said
+        assert "Changed" not in line_of(look(reader), 4)
+
+
+def test_seen_is_said_on_each_day_that_the_flag_told_of_and_on_no_other(look, treatment, pat, cara):
+    log(treatment, "day redness\n8 1\n9 1")
+    flags.close(flag=Flag.objects.get(), outcome="advised", note="", by=cara, at=timezone.now())
+    log(treatment, "day redness\n10 1")
+    page = look(pat)
+    for day in (8, 9):
+        assert "Seen by the clinic" in line_of(page, day)
+        assert "not seen yet" not in line_of(page, day)
+    assert "Sent to the clinic, not seen yet" in line_of(page, 10)
+    assert "Seen by the clinic" not in line_of(page, 10)
+
+
+def test_a_clinic_that_could_not_reach_the_patient_is_not_said_to_have_seen_it(look, treatment, pat, cara):
+    log(treatment, "day redness\n8 1")
+    flags.close(flag=Flag.objects.get(), outcome="not_reached", note="", by=cara, at=timezone.now())
+    assert "The clinic tried to reach you" in line_of(look(pat), 8)
+    assert "Seen by the clinic" not in line_of(look(pat), 8)
+
+
+def test_the_head_says_whose_timeline_it_is_also_on_paper(look, treatment, pat, cara):
+    assert "Pat Moss · Face · session 1 · 15 June 2026" in words(look(pat))
+    assert words(look(cara)).count("Pat Moss") >= 1
 
 
 def test_other_treatments_are_one_press_away(look, treatment, pat, cara):

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from journal.actions import flags, treatments
 from journal.models import Flag
-from journal.words import SHORT
+from journal.recovery import wording
+from journal.views.outcome import names_of
+from journal.words import sign_label
 from tests.conftest import make_treatment
 
-from .tables import log, stop_clock, words
+from .tables import log, posted, stop_clock, words
 
 START = datetime.date(2026, 6, 15)  # a Monday
 
@@ -58,10 +60,28 @@ def test_what_to_expect_is_said_for_each_question_and_for_the_signs_of_the_day(t
     assert "Itch: most often mild, at most moderate." in said
     signs = re.search(r"Can also come today: (.*?)\.", said)[1]
     expected = ("warmth", "swelling", "peeling", "bruising", "bleeding", "increasing_pain")
-    assert set(signs.split(", ")) == {SHORT[code] for code in expected}
+    assert set(signs.split("; ")) == {sign_label(code) for code in expected}
     later = words(today(8))
     assert "Redness: most often gone by now." in later
-    assert f"Can also come today: {SHORT['peeling']}, {SHORT['bruising']}." in later
+    assert f"Can also come today: {sign_label('peeling')}; {sign_label('bruising')}." in later
+
+
+@pytest.mark.parametrize(
+    ("about", "own"),
+    [
+        ({}, True),
+        ({"depth_mm": "0.5"}, True),
+        ({"depth_mm": "1.5"}, True),
+        ({"depth_mm": "2.0"}, False),
+        ({"depth_mm": "0.3"}, False),
+        ({"modality": "rf"}, False),
+    ],
+)
+def test_a_range_that_is_for_other_needles_says_so(today, treatment, about, own):
+    for name, value in about.items():
+        setattr(treatment, name, value)
+    treatment.save()
+    assert ("Yours were different, so ask your clinic" in words(today(1))) != own
 
 
 def test_what_to_expect_shows_where_it_comes_from(today, treatment):
@@ -104,6 +124,24 @@ def test_before_the_treatment_there_is_a_baseline_to_write_and_nothing_to_expect
     assert "Days without an entry" not in said
 
 
+def test_more_than_thirty_days_ahead_there_is_nothing_to_log_and_no_button(today, treatment, as_, pat):
+    page = today(-31)
+    assert "Come back in the month before your treatment." in words(page)
+    assert 'href="/log/"' not in page.content.decode()
+    assert as_(pat).post("/log/", posted(treatment, -31, redness="1")).status_code == 422
+    assert 'href="/log/"' in today(-30).content.decode()
+    assert as_(pat).post("/log/", posted(treatment, -30, redness="1")).status_code == 302
+
+
+def test_today_is_asked_in_the_zone_of_each_treatment(as_, treatment, pat, cara, monkeypatch):
+    make_treatment(pat, START + datetime.timedelta(days=29), cara, time_zone="Pacific/Kiritimati")
+    morning = datetime.datetime(2026, 7, 13, 10, 0, tzinfo=datetime.UTC)  # the 14th has just begun on Kiritimati
+    stop_clock(monkeypatch, morning - datetime.timedelta(minutes=1))
+    assert "Day 28 after treatment" in words(as_(pat).get("/"))
+    stop_clock(monkeypatch, morning)
+    assert "Your treatment day" in words(as_(pat).get("/"))
+
+
 def test_the_days_of_a_second_session_count_from_it(today, treatment, pat, cara):
     make_treatment(pat, START + datetime.timedelta(days=28), cara)
     assert "Day 27 after treatment" in words(today(27))
@@ -130,13 +168,49 @@ def test_a_prompt_stands_until_a_person_has_closed_it(today, treatment, cara):
     entry = log(treatment, "day redness\n8 1\n9 0")
     page = today(10)
     assert "Contact within a day" in words(page)
-    assert "From your entry for day 8, 23 June." in words(page)
+    assert "You logged mild redness or color change on day 8" in words(page)
     assert "Sent to the clinic, not seen yet" in words(page)
     assert f"/entry/{entry.treatment.entries.get(on=treatment.date_of(8)).pk}/" in page.content.decode()
     flags.acknowledge(flag=Flag.objects.get(), by=cara, at=timezone.now())
     assert "Seen by the clinic" in words(today(10))
     flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=timezone.now())
     assert "Contact within a day" not in words(today(10))
+
+
+@pytest.mark.parametrize(
+    ("signs", "numbers"),
+    [("breathing_trouble", ["999"]), ("pus", ["+442079460000"]), ("blisters", [])],
+)
+def test_an_urgent_prompt_can_be_called_about_from_here(today, treatment, signs, numbers):
+    log(treatment, f"day signs\n5 {signs}")
+    page = today(7)  # a Monday at noon
+    assert re.findall(r'<a class="btn callbtn[^"]*" href="tel:(.*?)"', page.content.decode()) == numbers
+
+
+def test_each_prompt_has_its_own_words_and_those_of_earlier_sessions_are_here_too(today, treatment, pat, cara):
+    log(treatment, "day signs\n5 pus")
+    later = make_treatment(pat, START + datetime.timedelta(days=28), cara)
+    log(later, "day worried\n1 yes")
+    said = words(today(30))
+    assert wording.message(Flag.objects.get(rule="N-1").finding(), treatment.protocol, names_of(pat.clinic)) in said
+    assert "You asked for a call, and Riverside Skin Clinic can see that." in said
+    assert said.index("Call now") < said.index("You asked for a call")
+
+
+def test_prompts_stand_although_the_only_treatment_was_cancelled(today, treatment, cara):
+    log(treatment, "day signs\n5 pus")
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    said = words(today(6))
+    assert "As it stands, this prompt would not be there." in said
+    assert "Your clinic has not written down a treatment for you yet." in said
+
+
+def test_a_prompt_that_no_longer_holds_says_so_and_urges_nothing(today, treatment):
+    log(treatment, "day signs\n5 pus\n5 -")
+    page = today(6)
+    assert "You changed your entry for day 5, 20 June. As it stands, this prompt would not be there." in words(page)
+    assert "Call now" not in words(page)
+    assert "callbtn" not in page.content.decode()
 
 
 def test_the_most_urgent_prompt_comes_first(today, treatment):
@@ -177,7 +251,49 @@ def test_the_clinic_page_says_how_to_reach_it_now_and_when_it_is_open(today, tre
     for number in ("+442079460000", "111", "999"):
         assert f'href="tel:{number}"' in page.content.decode()
     today(6)
-    assert "The clinic is closed now" in words(as_(pat).get("/clinic/"))
+    said = words(as_(pat).get("/clinic/"))
+    assert "The clinic is closed now (+44 20 7946 0000) and opens Monday 09:00. Urgent line: 111." in said
+
+
+def test_the_hours_are_said_as_the_clinics_own_clock_shows_them(today, clinic, as_, pat):
+    clinic.time_zone = "Asia/Tokyo"
+    clinic.save()
+    today(0)  # Monday noon in London is 20:00 in Tokyo
+    assert "and opens Tuesday 09:00." in words(as_(pat).get("/clinic/"))
+
+
+def test_a_clinic_without_hours_does_not_say_that_it_is_closed(today, clinic, as_, pat):
+    clinic.hours.all().delete()
+    today(0)
+    said = words(as_(pat).get("/clinic/"))
+    assert "closed" not in said
+    assert "opens" not in said
+    assert "Urgent line: 111." in said
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ((15, 8, 59), (15, 9)),  # Monday before nine
+        ((15, 9, 0), (16, 9)),  # open: the next time is tomorrow
+        ((19, 18, 0), (22, 9)),  # Friday at closing time
+        ((21, 23, 59), (22, 9)),
+    ],
+)
+def test_when_the_doors_open_next(clinic, now, opens):
+    day, hour, minute = now
+    moment = datetime.datetime(2026, 6, day, hour, minute, tzinfo=clinic.zone)
+    assert clinic.opens_at(moment) == datetime.datetime(2026, 6, *opens, tzinfo=clinic.zone)
+
+
+def test_an_hour_in_the_middle_of_the_day_is_when_a_closed_door_opens_again(clinic):
+    """Monday 9 to 12 and 14 to 18, asked at half past twelve."""
+    clinic.hours.all().delete()
+    for opens, closes in ((9, 12), (14, 18)):
+        clinic.hours.create(weekday=0, opens=datetime.time(opens), closes=datetime.time(closes))
+    noon = datetime.datetime(2026, 6, 15, 12, 30, tzinfo=clinic.zone)
+    assert clinic.closes_at(noon) is None
+    assert clinic.opens_at(noon) == datetime.datetime(2026, 6, 15, 14, tzinfo=clinic.zone)
 
 
 def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):

@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from journal.actions import entries, photos, treatments
+from journal.actions import entries, flags, photos, treatments
 from journal.models import Entry, Flag, Photo, Treatment
-from journal.models.treatment import governing
+from journal.models.treatment import current, governing
 from journal.views.writing import local_today
 from tests.conftest import make_treatment
 
@@ -112,10 +112,90 @@ def test_a_second_session_takes_the_entries_and_photos_from_its_day_on(treatment
     assert Photo.objects.get().treatment == second
 
 
-def test_flags_of_entries_that_a_second_session_took_no_longer_hold(treatment, record):
+def flagged():
+    """Where each flag is, in which state, whether it holds, and the days it fired on, as days after `START`."""
+    return {
+        flag.rule: (
+            (flag.treatment.treated_on - START).days,
+            flag.state,
+            flag.holds,
+            [(datetime.date.fromisoformat(on) - START).days for on in flag.fired_on],
+        )
+        for flag in Flag.objects.select_related("treatment")
+    }
+
+
+def test_flags_go_with_the_entries_that_a_second_session_took_and_no_longer_hold(treatment, record):
     log(treatment, "day redness\n10 2")
     record(10)
-    assert [(flag.treatment_id, flag.holds) for flag in Flag.objects.all()] == [(treatment.pk, False)]
+    assert flagged() == {"R-1": (10, "open", False, [10])}
+
+
+def test_a_flag_that_a_second_session_took_still_holds_where_its_rule_fires_there(treatment, record):
+    log(treatment, "day signs\n10 pus")
+    record(9)
+    assert flagged() == {"N-1": (9, "open", True, [10])}
+    assert Flag.objects.get().day == 1
+
+
+def test_a_flag_stays_where_one_of_its_days_stayed_and_the_others_are_raised_where_they_went(treatment, record):
+    log(treatment, "day signs\n4 pus\n10 pus")
+    second = record(9)
+    first = Flag.objects.get(treatment=treatment)
+    assert (first.fired_on, first.on, first.day, first.holds) == ([treatment.date_of(4).isoformat()], first.on, 4, True)
+    assert first.on == treatment.date_of(4)
+    taken = Flag.objects.get(treatment=second)
+    assert (taken.on, taken.day, taken.state) == (treatment.date_of(10), 1, "open")
+
+
+def test_a_day_that_was_dealt_with_is_not_raised_again_by_a_later_session(treatment, record, cara):
+    log(treatment, "day signs\n4 pus\n10 pus")
+    flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=timezone.now())
+    record(9)
+    assert Flag.objects.get().state == "closed"
+
+
+def test_more_on_a_day_that_was_dealt_with_in_another_session_is_raised(treatment, record, cara):
+    log(treatment, "day redness\n4 0\n10 1")
+    flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=timezone.now())
+    second = record(2)
+    assert [flag.state for flag in Flag.objects.all()] == ["closed"]
+    log(second, "day redness\n8 3")
+    assert sorted(flag.state for flag in Flag.objects.filter(rule="R-1")) == ["closed", "open"]
+
+
+def test_a_live_flag_of_the_same_rule_there_is_not_doubled(treatment, record, cancel):
+    log(treatment, "day signs\n4 pus")
+    second = record(9)
+    log(second, "day signs\n1 pus")
+    cancel(second)
+    live = Flag.objects.live().filter(treatment=treatment).get()
+    assert live.holds
+    assert len(live.fired_on) == 2
+    assert not Flag.objects.get(treatment=second).holds
+
+
+def test_a_cancelled_treatment_raises_nothing_and_its_flags_do_not_hold(treatment, cancel):
+    log(treatment, "day signs\n4 pus")
+    cancel(treatment)
+    assert flagged() == {"N-1": (0, "open", False, [4])}
+
+
+def test_flags_of_a_cancelled_treatment_go_to_the_one_recorded_in_its_place(treatment, cancel, record):
+    log(treatment, "day signs\n4 pus")
+    cancel(treatment)
+    record(1)
+    assert flagged() == {"N-1": (1, "open", True, [4])}
+    assert Flag.objects.get().day == 3
+
+
+def test_a_photo_that_its_new_treatment_has_as_a_baseline_stays_behind(treatment, record, cara):
+    call = {"on": START + days(10), "photos": [picture("cheek")], "by": cara, "at": timezone.now()}
+    photos.add(treatment=treatment, **call)
+    later = record(20)
+    photos.add(treatment=later, baseline=True, **call)
+    treatments.correct(treatment=later, fields={"treated_on": START + days(10)}, by=cara, at=timezone.now())
+    assert {photo.treatment_id for photo in Photo.objects.all()} == {treatment.pk, later.pk}
 
 
 def test_the_latest_entry_of_each_treatment_is_kept(treatment, record):
@@ -210,6 +290,24 @@ def test_a_date_belongs_to_the_latest_session_on_or_before_it(pat, cara):
     for day, home in ((-3, first), (0, first), (27, first), (28, second), (90, second)):
         assert governing([second, first], START + days(day)) == home
         assert pat.treatments.all().governing(START + days(day)) == home
+
+
+def test_the_treatment_of_now_is_asked_for_the_date_in_its_own_zone(pat, cara):
+    """It is the 30th in London and already the 31st where the second session is."""
+    first = make_treatment(pat, START, cara)
+    second = make_treatment(pat, START + days(29), cara, time_zone="Pacific/Kiritimati")
+    before = datetime.datetime(2026, 3, 30, 9, 59, tzinfo=datetime.UTC)
+    assert current([second, first], before) == first
+    assert current([second, first], before + datetime.timedelta(minutes=1)) == second
+
+
+def test_before_the_first_treatment_the_treatment_of_now_is_the_one_to_come(pat, cara, cancel):
+    first, second = make_treatment(pat, START, cara), make_treatment(pat, START + days(28), cara)
+    long_before = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    assert current([second, first], long_before) == first
+    cancel(first)
+    assert current(Treatment.objects.all(), long_before) == second
+    assert current([], long_before) is None
 
 
 def test_a_cancelled_treatment_has_no_day(treatment, cancel):

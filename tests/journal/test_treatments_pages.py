@@ -89,6 +89,27 @@ def test_a_new_form_proposes_the_clinics_zone_and_the_next_session(desk, pat, ca
     assert form["treated_on"].value() is None
 
 
+def test_a_new_form_starts_from_what_is_known_of_the_latest_treatment(desk, pat, cara, today):
+    known = {
+        "areas": ["neck", "chest"],
+        "depth_mm": "1.50",
+        "modality": "rf",
+        "risk_factors": ["diabetes"],
+        "skin_tone": 7,
+        "goals": "Scars",
+    }
+    make_treatment(pat, today - datetime.timedelta(days=80), cara, products="Serum", goals="Older")
+    latest = make_treatment(pat, today - datetime.timedelta(days=40), cara, products="Serum", **known)
+    cancelled = make_treatment(pat, today - datetime.timedelta(days=10), cara, goals="Cancelled")
+    treatments.cancel(treatment=cancelled, by=cara, at=timezone.now())
+    form = desk.get(f"/patients/{pat.pk}/treatments/new/").context["form"]
+    shown = {name: form[name].value() for name in known}
+    assert shown | {"depth_mm": str(shown["depth_mm"])} == known
+    assert not form["products"].value()
+    latest.refresh_from_db()
+    assert latest.areas == ["neck", "chest"]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
@@ -174,6 +195,23 @@ def test_a_correction_shows_what_was_recorded_and_saves_the_change(desk, treatme
     assert treatment.revisions.count() == 1
 
 
+def test_a_correction_shows_who_wrote_what_when(desk, record, filled):
+    record()
+    made = Treatment.objects.get()
+    path = f"/treatments/{made.pk}/edit/"
+    desk.post(path, filled | {"areas": ["chest"], "depth_mm": "2.0"})
+    said = words(desk.get(path))
+    history = said[said.index("History") :]
+    assert history.count("Cara") == 2
+    assert "face, neck" in history
+    assert "1.5" in history
+    assert "chest · 2.0" in history
+
+
+def test_a_treatment_that_is_not_written_down_yet_has_no_history(desk, pat):
+    assert "History" not in words(desk.get(f"/patients/{pat.pk}/treatments/new/"))
+
+
 def test_a_moved_date_says_that_days_are_counted_anew(desk, treatment, filled):
     log(treatment, "day redness\n2 1")
     path = f"/treatments/{treatment.pk}/edit/"
@@ -230,6 +268,13 @@ def test_another_day_can_be_logged_and_a_slip_keeps_the_answers(desk, treatment)
     assert "Log for" in words(answer)
     assert not Entry.objects.exists()
     assert 'value="2" checked' in answer.content.decode()
+
+
+def test_logging_for_an_earlier_session_opens_its_treatment_day(desk, pat, cara, treatment, today):
+    earlier = make_treatment(pat, today - datetime.timedelta(days=40), cara)
+    pages = {one: desk.get(f"/treatments/{one.pk}/log/") for one in (earlier, treatment)}
+    assert (pages[earlier].context["on"], pages[earlier].context["treatment"]) == (earlier.treated_on, earlier)
+    assert (pages[treatment].context["on"], pages[treatment].context["treatment"]) == (today, treatment)
 
 
 def test_opening_a_patients_entry_form_leaves_a_trace(desk, cara, treatment):

@@ -40,7 +40,7 @@ def test_a_photo_that_takes_too_long_is_refused_in_time_and_its_child_is_gone(mo
     with pytest.raises(photos.PhotoRefused) as caught:
         photos.clean(SLOW)
     assert caught.value.reason == "slow"
-    while list(children(photos._forker().process.pid)):
+    while list(children(photos._forker().child.pid)):
         assert time.monotonic() - started < 4
         time.sleep(0.02)
 
@@ -83,15 +83,15 @@ def test_a_child_leaves_no_core():
 def test_a_forker_that_died_is_started_again():
     upload = encoded(plain())
     photos.clean(upload)
-    dead = photos._forker().process
+    dead = photos._forker().child
     os.kill(dead.pid, signal.SIGKILL)
     dead.wait()
     assert photos.clean(upload).width == 400
-    assert photos._forker().process.pid != dead.pid
+    assert photos._forker().child.pid != dead.pid
 
 
 def test_a_worker_killed_outright_leaves_no_process_behind():
-    script = "import os; from journal import photos; print(photos._forker().process.pid, flush=True); os.abort()"
+    script = "import os; from journal import photos; print(photos._forker().child.pid, flush=True); os.abort()"
     told = subprocess.run([sys.executable, "-c", script], cwd=photos.CHILD.parents[1], capture_output=True, timeout=20)
     left, deadline = Path("/proc", told.stdout.decode().strip(), "cmdline"), time.monotonic() + 3
     while left.exists() and photos.CHILD.name in left.read_text():
@@ -129,7 +129,7 @@ def test_photos_of_several_threads_do_not_mix():
 
 
 def test_the_child_knows_no_secret_and_no_django():
-    forker = photos._forker().process.pid
+    forker = photos._forker().child.pid
     if sys.platform == "linux":
         assert Path(f"/proc/{forker}/environ").read_bytes() == b""
     script = "import sys, runpy; runpy.run_path(sys.argv[1]); print('django' in sys.modules, 'journal' in sys.modules)"

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
+
+from accounts.models import User
+from journal.management import demo
 
 log = logging.getLogger(__name__)
 BETWEEN_TICKS = 60  # seconds
@@ -23,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         _refuse_a_taken_port(options["host"], options["port"])
+        _refuse_demo_people()
         # A service manager stops us with SIGTERM; the web server must not stay behind.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         server = subprocess.Popen(
@@ -42,6 +47,18 @@ class Command(BaseCommand):
         finally:
             server.terminate()
             server.wait()
+        sys.exit(server.returncode)  # a server that died by itself must not look like one that was stopped
+
+
+def _refuse_demo_people() -> None:
+    try:
+        there = User.objects.filter(email__endswith=demo.DOMAIN).exists()
+    except DatabaseError as error:
+        raise CommandError("The database is not ready. Run `manage.py migrate` first.") from error
+    if there and not settings.DEMO:
+        raise CommandError(
+            "This database holds demo people, whose password everybody can read. Point DATABASE_URL at another one."
+        )
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:
