@@ -121,10 +121,31 @@ def test_an_environment_of_ones_own_with_everything_in_it_is_left_alone(root, bo
     assert not (root / ".venv").exists()
 
 
-def test_the_demo_needs_no_setting_by_hand_and_keeps_its_key(root, bootstrap, monkeypatch):
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "AFTERGLOW_DEMO"):
+def nothing_set(monkeypatch):
+    """None of the settings that a demo makes for itself; they are put back after the test."""
+    names = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "MEDIA_ROOT", "EMAIL_URL", "AFTERGLOW_DEMO")
+    for name in names:
         monkeypatch.setenv(name, "to be put back")
         monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        ([], "http://localhost:8000"),
+        (["--port", "8123"], "http://localhost:8123"),
+        (["--reset", "--port", "8123", "--no-serve"], "http://localhost:8123"),
+        (["--port"], "http://localhost:8000"),
+    ],
+)
+def test_links_of_the_demo_lead_to_the_port_it_serves_on(root, bootstrap, monkeypatch, arguments, address):
+    nothing_set(monkeypatch)
+    bootstrap.ensure(["manage.py", "demo", *arguments])
+    assert os.environ["SITE_URL"] == address
+
+
+def test_the_demo_needs_no_setting_by_hand_and_keeps_its_key(root, bootstrap, monkeypatch):
+    nothing_set(monkeypatch)
     bootstrap.ensure(["manage.py", "demo"])
     kept = root / "run" / "demo-secret"
     first = os.environ.pop("SECRET_KEY")
@@ -136,7 +157,7 @@ def test_the_demo_needs_no_setting_by_hand_and_keeps_its_key(root, bootstrap, mo
 
 
 def test_the_demo_leaves_a_key_that_is_set_alone(root, bootstrap, monkeypatch):
+    nothing_set(monkeypatch)
     monkeypatch.setenv("SECRET_KEY", "my own")
-    monkeypatch.setenv("AFTERGLOW_DEMO", "0")
     bootstrap.ensure(["manage.py", "demo"])
     assert os.environ["SECRET_KEY"] == "my own"

@@ -1,6 +1,7 @@
 """The demo: made-up people through the real actions, and never among real ones."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -53,6 +54,7 @@ def test_five_recoveries_and_the_people_to_sign_in_with(filled, client):
     assert demo.PASSWORD in filled
     assert Patient.objects.count() == Treatment.objects.count() == 5
     assert Consent.objects.count() == 10
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.count()
     assert_stories_are_as_told()
     assert_photos_are_whole()
     for name in names:

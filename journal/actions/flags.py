@@ -61,7 +61,7 @@ def _covers(flag: Flag, finding: Finding, on: str) -> bool:
         return True
     said, told = finding.values, flag.values
     more_signs = set(said.get("signs", ())) - set(told.get("signs", ()))
-    return not more_signs and said.get("score", 0) <= told.get("score", 0)
+    return not more_signs and all(said.get(name, 0) <= told.get(name, 0) for name in ("score", "temperature_c"))
 
 
 def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> Flag:

@@ -142,5 +142,5 @@ def log_for(request: AuthenticatedRequest, treatment_id: uuid.UUID, on: datetime
     treatment = _treatment(request, treatment_id)
     record.note_look(request, treatment)
     if on is None and current(treatment.patient.treatments.standing(), timezone.now()) != treatment:
-        on = treatment.treated_on
+        on = min(treatment.treated_on, treatment.today(timezone.now()))  # a day still to come cannot be written
     return write(request, treatment.patient, on, template="clinic/log.html", done="journal:entry")

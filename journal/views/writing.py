@@ -1,6 +1,7 @@
 """The day's entry form from request to answer, for a patient and for a clinician who logs for one."""
 
 import datetime
+import json
 import uuid
 from collections.abc import Sequence
 
@@ -111,7 +112,9 @@ def _submit(request: AuthenticatedRequest, form: EntryForm) -> entries.Saved:
         if as_json:
             raise
         # Sent, then changed with the back button and sent again: a correction of what that form itself wrote.
-        return entries.save(client_id=uuid.uuid4(), based_on=str(client_id), **call)
+        # Its id follows from its answers, so that a second press of it is one submission too.
+        of_answers = uuid.uuid5(client_id, json.dumps(form.answers(), sort_keys=True))
+        return entries.save(client_id=of_answers, based_on=str(client_id), **call)
 
 
 def _saved_as_json(saved: entries.Saved, refusals: list[str]) -> JsonResponse:

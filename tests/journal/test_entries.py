@@ -162,8 +162,8 @@ def test_whoever_has_not_is_shown_how_the_day_stands_and_changes_nothing(treatme
     first = uuid.uuid4()
     save(treatment, answers={"redness": 3}, client_id=first)
     entry = save(treatment, answers={"redness": 2}, by=cara).entry
+    based_on = str(first) if seen == "first" else seen
     with on_commit(), pytest.raises(entries.ChangedMeanwhile) as told:
-        based_on = str(first) if seen == "first" else seen
         save(treatment, answers={"redness": 0}, based_on=based_on, photos=[picture("cheek")])
     assert (told.value.entry, told.value.entry.redness) == (entry, 2)
     assert EntryRevision.objects.count() == 2

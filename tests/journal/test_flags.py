@@ -172,6 +172,7 @@ def test_a_closed_flag_is_not_raised_again_by_saving_an_old_day_again(treatment,
     ("then", "more"),
     [
         ("day redness\n8 1", "day redness\n8 2"),  # a higher score
+        ("day temperature\n5 38.1", "day temperature\n5 40.5"),
         ("day signs\n5 blisters", "day signs\n5 blisters,cold_sore"),  # a sign more
         ("day signs\n5 blisters", "day signs\n5 cold_sore"),  # another sign
     ],
@@ -188,7 +189,11 @@ def test_a_closed_flag_is_raised_anew_by_more_on_the_same_day(treatment, close, 
 
 @pytest.mark.parametrize(
     ("then", "less"),
-    [("day redness\n8 3", "day redness\n8 1"), ("day signs\n5 blisters,cold_sore", "day signs\n5 blisters")],
+    [
+        ("day redness\n8 3", "day redness\n8 1"),
+        ("day temperature\n5 40.5", "day temperature\n5 38.1"),
+        ("day signs\n5 blisters,cold_sore", "day signs\n5 blisters"),
+    ],
 )
 def test_a_closed_flag_covers_less_on_the_same_day(treatment, close, then, less):
     log(treatment, then)

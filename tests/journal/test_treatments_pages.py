@@ -277,6 +277,12 @@ def test_logging_for_an_earlier_session_opens_its_treatment_day(desk, pat, cara,
     assert (pages[treatment].context["on"], pages[treatment].context["treatment"]) == (today, treatment)
 
 
+def test_logging_for_a_session_still_to_come_opens_today(desk, pat, cara, treatment, today):
+    later = make_treatment(pat, today + datetime.timedelta(days=20), cara)
+    assert desk.get(f"/treatments/{later.pk}/log/").context["on"] == today
+    assert desk.post(f"/treatments/{later.pk}/log/", posted(treatment, 3, redness="1")).status_code == 302
+
+
 def test_opening_a_patients_entry_form_leaves_a_trace(desk, cara, treatment):
     desk.get(f"/treatments/{treatment.pk}/log/")
     assert AccessEvent.objects.filter(actor_id=cara.pk, verb="read", target_id=str(treatment.pk)).exists()

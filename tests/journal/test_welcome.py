@@ -165,11 +165,16 @@ def test_a_new_link_ends_the_one_before(client, link, newcomer, cara):
     assert client.get(reverse("journal:invite", args=[again])).status_code == 200
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 32, "%00", "' OR 1=1", "<script>", "é" * 40])
+@pytest.mark.parametrize("token", ["x", "a" * 32, "%01", "' OR 1=1", "<script>", "é" * 40])
 def test_an_unknown_link_says_so(client, link, token):
     answer = client.get(reverse("journal:invite", args=[token]))
     assert answer.status_code == 404
     assert "We do not know this link" in words(answer)
+
+
+@pytest.mark.parametrize("path", ["/invite/a%00b/", "/invite/%2500/", "/log/?q=%00"])
+def test_an_address_with_a_nul_is_refused_before_anything_reads_it(client, db, path):
+    assert client.get(path).status_code == 400
 
 
 def test_the_link_cannot_be_read_from_the_database(link):

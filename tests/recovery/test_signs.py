@@ -108,6 +108,42 @@ def test_an_expected_sign_beside_a_minor_one_is_not_a_second():
     assert on(5, "warmth,bruising,peeling") == {"N-6B": "watch"}
 
 
+# What makes any other sign past its days urgent, by the first day from which it does.
+HOT = {"warmth": 3, "swelling": 4, "increasing_pain": 2, "swollen_glands": 0}
+PAST_THEIR_DAYS = {
+    "blisters": 0,
+    "cold_sore": 0,
+    "raised_scar": 0,
+    "firm_bumps": 3,
+    "dark_patches": 3,
+    "peeling": 11,
+    "bruising": 14,
+    "bleeding": 2,
+}
+
+
+@pytest.mark.parametrize("sign", HOT)
+@pytest.mark.parametrize("other", PAST_THEIR_DAYS)
+def test_heat_swelling_pain_or_glands_with_any_other_sign_past_its_days_are_urgent(sign, other):
+    first = max(HOT[sign], PAST_THEIR_DAYS[other])
+    for day in (first, first + 1, first + 30):
+        assert on(day, f"{sign},{other}")["N-7"] == "urgent", day
+    if first > 0:
+        assert "N-7" not in on(first - 1, f"{sign},{other}")
+
+
+@pytest.mark.parametrize("sign", PAST_THEIR_DAYS)
+@pytest.mark.parametrize("other", PAST_THEIR_DAYS)
+def test_other_signs_past_their_days_are_not_urgent_among_themselves(sign, other):
+    assert "urgent" not in on(20, f"{sign},{other}").values()
+
+
+@pytest.mark.parametrize("sign", HOT)
+def test_one_of_them_alone_is_never_urgent(sign):
+    for day in (0, 1, 5, 30):
+        assert "urgent" not in on(day, sign).values()
+
+
 def test_minor_signs_on_different_days_are_not_together():
     assert fired("day signs\n4 yellow_crust\n5 bad_smell") == {"N-6": "contact"}
 
