@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import venv
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,7 +110,8 @@ def _demo_environment(argv: list[str]) -> None:
         secret.chmod(0o600)
     os.environ.setdefault("SECRET_KEY", secret.read_text())
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-    port = next((argv[n + 1] for n, word in enumerate(argv[:-1]) if word == "--port"), "8000")
+    words = [part for word in argv for part in word.split("=", 1)]  # --port N and --port=N
+    port = dict(pairwise(words)).get("--port", "8000")
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     # Its own database and photos, so that nobody goes live on people whose password is in the README.
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{ROOT / 'run' / 'demo.sqlite3'}")
