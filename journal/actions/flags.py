@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from itertools import chain
+from typing import Any
 
 from django.db import transaction
 
@@ -57,17 +58,26 @@ def _covers(flag: Flag, finding: Finding, on: str) -> bool:
     """Whether a flag tells of this already: the same date, as high, and nothing noted that was not noted then."""
     if on not in flag.fired_on or flag.tier < finding.tier:
         return False
-    if flag.on.isoformat() != on:
-        return True
-    said, told = finding.values, flag.values
-    more_signs = set(said.get("signs", ())) - set(told.get("signs", ()))
-    return not more_signs and all(said.get(name, 0) <= told.get(name, 0) for name in ("score", "temperature_c"))
+    now, then = _noted(finding), flag.fired_on[on]
+    return set(now["signs"]) <= set(then["signs"]) and all(
+        now[name] <= then[name] for name in ("score", "temperature_c")
+    )
+
+
+def _noted(finding: Finding) -> dict[str, Any]:
+    """What could be more next time, safe for JSON."""
+    said = finding.values
+    return {
+        "signs": [*said.get("signs", ())],
+        "score": said.get("score", 0),
+        "temperature_c": said.get("temperature_c", 0),
+    }
 
 
 def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> Flag:
     flag = Flag(treatment=treatment, clinic_id=treatment.patient.clinic_id, tier=finding.tier)
     flag.raised_at = flag.fired_at = at
-    flag.fired_on = [on]
+    flag.fired_on = {on: _noted(finding)}
     _describe(flag, finding, on)
     flag.save(force_insert=True)
     Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, kind=Notice.Kind.RAISED, created_at=at)
@@ -77,7 +87,7 @@ def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetim
 def _renew(flag: Flag, finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> None:
     """The rule fired on another date, or higher. At urgent, or where the rule asks for it, a seen flag opens again."""
     reopens = finding.tier >= Tier.URGENT or treatment.protocol.rule(finding.rule).reopens
-    flag.fired_on, flag.fired_at = sorted({*flag.fired_on, on}), at
+    flag.fired_on, flag.fired_at = {**flag.fired_on, on: _noted(finding)}, at
     if finding.tier > flag.tier or (finding.tier == flag.tier and on >= flag.on.isoformat()):
         _describe(flag, finding, on)
     if reopens and flag.state == Flag.State.ACKNOWLEDGED:

@@ -93,7 +93,7 @@ def _settle(patient: Patient, at: datetime.datetime) -> None:
 def _settle_flag(flag: Flag, treatments: list[Treatment]) -> None:
     """A flag stays where any of its dates stayed, and leaves the others; with none left it goes along with them."""
     homes = {on: governing(treatments, datetime.date.fromisoformat(on)) for on in flag.fired_on}
-    staying = [on for on, home in homes.items() if home is None or home == flag.treatment]
+    staying = {on: flag.fired_on[on] for on, home in homes.items() if home is None or home == flag.treatment}
     if staying:
         if flag.is_live and staying != flag.fired_on:
             Flag.objects.filter(pk=flag.pk).update(fired_on=staying)

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('day', models.SmallIntegerField(verbose_name='day')),
                 ('on', models.DateField(verbose_name='date')),
                 ('days', models.JSONField(default=list)),
-                ('fired_on', models.JSONField(default=list)),
+                ('fired_on', models.JSONField(default=dict)),
                 ('values', models.JSONField(default=dict)),
                 ('raised_at', models.DateTimeField(verbose_name='raised')),
                 ('fired_at', models.DateTimeField(editable=False)),

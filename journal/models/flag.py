@@ -75,8 +75,9 @@ class Flag(models.Model):
     day = models.SmallIntegerField(_("day"))
     on = models.DateField(_("date"))  # of `day`, as counted when the flag was raised
     days = models.JSONField(default=list)
-    # Every local date the rule fired on: a date that a person has closed is not raised again by a later save.
-    fired_on = models.JSONField(default=list)
+    # Every local date the rule fired on, with what was noted: a date that a person has closed is not raised again by
+    # a later save, unless more is noted then.
+    fired_on = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     raised_at = models.DateTimeField(_("raised"))
     fired_at = models.DateTimeField(editable=False)  # when the latest firing reached us: an earlier look did not see it

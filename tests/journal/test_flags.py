@@ -81,7 +81,7 @@ def test_a_rule_that_fires_again_renews_its_flag_and_sends_no_second_notice(trea
     log(treatment, "day redness\n8 1\n9 2")
     flag = Flag.objects.get()
     assert (flag.day, flag.values["score"]) == (9, 2)
-    assert flag.fired_on == [treatment.date_of(day).isoformat() for day in (8, 9)]
+    assert list(flag.fired_on) == [treatment.date_of(day).isoformat() for day in (8, 9)]
     assert Notice.objects.count() == 1
 
 
@@ -183,8 +183,16 @@ def test_a_closed_flag_is_raised_anew_by_more_on_the_same_day(treatment, close, 
     close(first)
     log(treatment, more)
     second = Flag.objects.live().get()
-    assert (second.rule, second.on, second.fired_on) == (first.rule, first.on, first.fired_on)
+    assert (second.rule, second.on, list(second.fired_on)) == (first.rule, first.on, list(first.fired_on))
     assert kinds() == ["raised", "raised"]
+
+
+def test_more_on_an_older_date_of_a_closed_flag_is_raised_anew_too(treatment, close):
+    log(treatment, "day signs\n5 blisters\n6 blisters")
+    close(Flag.objects.get())
+    log(treatment, "day signs\n5 blisters,cold_sore")
+    second = Flag.objects.live().get()
+    assert (second.day, sorted(second.values["signs"])) == (5, ["blisters", "cold_sore"])
 
 
 @pytest.mark.parametrize(

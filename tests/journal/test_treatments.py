@@ -142,7 +142,12 @@ def test_a_flag_stays_where_one_of_its_days_stayed_and_the_others_are_raised_whe
     log(treatment, "day signs\n4 pus\n10 pus")
     second = record(9)
     first = Flag.objects.get(treatment=treatment)
-    assert (first.fired_on, first.on, first.day, first.holds) == ([treatment.date_of(4).isoformat()], first.on, 4, True)
+    assert (list(first.fired_on), first.on, first.day, first.holds) == (
+        [treatment.date_of(4).isoformat()],
+        first.on,
+        4,
+        True,
+    )
     assert first.on == treatment.date_of(4)
     taken = Flag.objects.get(treatment=second)
     assert (taken.on, taken.day, taken.state) == (treatment.date_of(10), 1, "open")
