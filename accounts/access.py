@@ -14,14 +14,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .http import AuthenticatedRequest, wants_json
-from .models import Patient, User
+from .http import AuthenticatedRequest, json_refusal, wants_json
+from .models import User
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 P = ParamSpec("P")
@@ -52,7 +52,7 @@ class LoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         refused = super().process_view(request, view_func, view_args, view_kwargs)
         if refused and wants_json(request):
-            return _no(401, "signed_out", _("Please sign in again."))
+            return json_refusal(401, "signed_out", _("Please sign in again."))
         return refused
 
 
@@ -70,7 +70,7 @@ class SecondFactorRequired:
         if open_to_all or request.path_info.startswith("/accounts/") or not _lacks_second_factor(request):
             return None
         if wants_json(request):
-            return _no(403, "second_factor", _("Please give your second step first."))
+            return json_refusal(403, "second_factor", _("Please give your second step first."))
         return _ask_for_second_factor(request)
 
 
@@ -129,7 +129,7 @@ def patient_required(view: View[P]) -> View[P]:
     def asked(request: AuthenticatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_patient:
             return _wrong_role(request)
-        patient = Patient.objects.filter(user=request.user).first()
+        patient = getattr(request.user, "patient", None)
         if patient is None or not patient.consents.filter(kind="care", withdrawn_at=None).exists():
             return _no_journal(request)
         return view(request, *args, **kwargs)
@@ -160,15 +160,11 @@ def reader_required(view: View[P]) -> View[P]:
 
 def _wrong_role(request: HttpRequest) -> HttpResponseBase:
     if wants_json(request):
-        return _no(403, "wrong_role", _("This page belongs to somebody else's part of the journal."))
+        return json_refusal(403, "wrong_role", _("This page belongs to somebody else's part of the journal."))
     raise PermissionDenied
 
 
 def _no_journal(request: HttpRequest) -> HttpResponseBase:
     if wants_json(request):
-        return _no(403, "no_journal", _("There is no journal for this sign-in. Please call your clinic."))
+        return json_refusal(403, "no_journal", _("There is no journal for this sign-in. Please call your clinic."))
     return render(request, "welcome/no_journal.html", status=403)
-
-
-def _no(status: int, reason: str, sentence: str) -> JsonResponse:
-    return JsonResponse({"reason": reason, "error": sentence}, status=status)

@@ -22,5 +22,5 @@ def clinic_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 def _clinic_of(user: User) -> Clinic | None:
     if not user.is_patient:
         return user.clinic
-    patient = Patient.objects.filter(user=user).select_related("clinic").first()
+    patient: Patient | None = getattr(user, "patient", None)  # kept on the user, for the view to find
     return patient.clinic if patient else None

@@ -1,4 +1,4 @@
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 
 from .models import User
 
@@ -12,3 +12,8 @@ class AuthenticatedRequest(HttpRequest):
 def wants_json(request: HttpRequest) -> bool:
     """True for the outbox and other programs, which must never take a page for an answer."""
     return "application/json" in request.headers.get("Accept", "")
+
+
+def json_refusal(status: int, reason: str, sentence: str) -> JsonResponse:
+    """What a program gets instead of a page: `reason` to act on, a sentence to show."""
+    return JsonResponse({"reason": reason, "error": sentence}, status=status)

@@ -8,28 +8,27 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseNotFound,
     HttpResponseServerError,
-    JsonResponse,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from .http import wants_json
+from .http import json_refusal, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     sentence = _("This could not be read. Send fewer or smaller photos.")
-    return _json(400, "not_understood", sentence) if wants_json(request) else HttpResponseBadRequest(_page(400))
+    return json_refusal(400, "not_understood", sentence) if wants_json(request) else HttpResponseBadRequest(_page(400))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     sentence = _("There is nothing at this address.")
-    return _json(404, "not_found", sentence) if wants_json(request) else HttpResponseNotFound(_page(404))
+    return json_refusal(404, "not_found", sentence) if wants_json(request) else HttpResponseNotFound(_page(404))
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     sentence = _("Something went wrong here. Your entry was not saved: try again.")
-    return _json(500, "failed", sentence) if wants_json(request) else HttpResponseServerError(_page(500))
+    return json_refusal(500, "failed", sentence) if wants_json(request) else HttpResponseServerError(_page(500))
 
 
 def _page(status: int) -> str:
@@ -37,15 +36,11 @@ def _page(status: int) -> str:
     return render_to_string(f"{status}.html")
 
 
-def _json(status: int, reason: str, sentence: str) -> JsonResponse:
-    return JsonResponse({"reason": reason, "error": sentence}, status=status)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open for too long, or in another sign-in. What was typed is one step back in the browser."""
     if wants_json(request):
         sentence = _("This form was open for too long. Open it again and send it once more.")
-        return _json(403, "form_too_old", sentence)
+        return json_refusal(403, "form_too_old", sentence)
     return render(request, "403_csrf.html", status=403)
 
 

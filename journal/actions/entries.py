@@ -14,7 +14,7 @@ from journal.models import Entry, EntryRevision, Treatment
 from journal.recovery.scale import CANT_TELL
 
 from . import flags
-from .photos import NewPhoto, StoredPhoto, attach, forget, store
+from .photos import NewPhoto, StoredPhoto, attach, storing
 
 
 class OtherContent(Exception):
@@ -64,13 +64,8 @@ def save(
     `temperature_c` a decimal as text, `worried`, `note`. Raises OtherContent, DayTaken,
     ChangedMeanwhile and NoTreatment.
     """
-    stored = store(photos)
-    try:
+    with storing(photos) as stored:
         return _save(treatment, on, answers, stored, client_id, may_correct, based_on, by, at)
-    except Exception:
-        for photo in stored:
-            forget(photo)
-        raise
 
 
 @transaction.atomic

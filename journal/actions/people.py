@@ -130,7 +130,7 @@ def withdraw_photo_consent(*, patient: Patient, at: datetime.datetime) -> None:
     """Take the consent back, which takes every photo away."""
     Patient.objects.select_for_update().get(pk=patient.pk)  # a photo on its way waits, and then is not kept
     by = User.objects.get(patient=patient)  # nobody else can take it back
-    Consent.objects.standing().filter(patient=patient, kind=Consent.Kind.PHOTOS).update(withdrawn_at=at)
+    Consent.objects.standing().to_photos().filter(patient=patient).update(withdrawn_at=at)
     photos.remove_all(patient=patient, by=by, at=at)
 
 

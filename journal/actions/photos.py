@@ -1,7 +1,8 @@
 """Photos in and out: the files first, then the rows, so that a row never points at nothing."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -45,6 +46,18 @@ def store(photos: Iterable[NewPhoto]) -> list[StoredPhoto]:
     return stored
 
 
+@contextmanager
+def storing(photos: Iterable[NewPhoto]) -> Iterator[list[StoredPhoto]]:
+    """Store photos for what is done with them inside; if that fails, their files go again."""
+    stored = store(photos)
+    try:
+        yield stored
+    except Exception:
+        for photo in stored:
+            forget(photo)
+        raise
+
+
 def discard(tokens: Iterable[str], sizes: Sequence[int]) -> None:
     for token in tokens:
         for size in sizes:
@@ -61,15 +74,9 @@ def add(
     baseline: bool = False,
 ) -> list[str]:
     """Keep photos for a day without an entry. Returns a sentence for each that found no room."""
-    stored = store(photos)
-    try:
-        with transaction.atomic():
-            Patient.objects.select_for_update().get(pk=treatment.patient_id)
-            return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
-    except Exception:
-        for photo in stored:
-            forget(photo)
-        raise
+    with storing(photos) as stored, transaction.atomic():
+        Patient.objects.select_for_update().get(pk=treatment.patient_id)
+        return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
 
 
 def attach(
@@ -85,7 +92,7 @@ def attach(
 
     The same picture twice is kept once; past three an area or six a day the rest is not kept, and a sentence says so.
     """
-    if not Consent.objects.standing().filter(patient=treatment.patient_id, kind=Consent.Kind.PHOTOS).exists():
+    if not Consent.objects.standing().to_photos().filter(patient=treatment.patient_id).exists():
         # Withdrawn while the upload was on its way.
         for photo in stored:
             forget(photo)

@@ -11,6 +11,9 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
+    def to_photos(self) -> Self:
+        return self.filter(kind=Consent.Kind.PHOTOS)
+
 
 class Consent(models.Model):
     """What a patient agreed to, in which wording, from when until when."""

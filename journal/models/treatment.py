@@ -1,6 +1,6 @@
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -29,15 +29,17 @@ def current_protocol() -> str:
 
 def governing(treatments: "Iterable[Treatment]", on: datetime.date) -> "Treatment | None":
     """The one that `on` belongs to: the latest on or before it; before the first, the first (a baseline)."""
-    standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
-    earlier = [one for one in standing if one.treated_on <= on]
-    return earlier[-1] if earlier else next(iter(standing), None)
+    return _latest_begun(treatments, lambda one: one.treated_on <= on)
 
 
 def current(treatments: "Iterable[Treatment]", now: datetime.datetime) -> "Treatment | None":
     """The one that this moment belongs to, each asked for the date in its own zone."""
+    return _latest_begun(treatments, lambda one: one.treated_on <= one.today(now))
+
+
+def _latest_begun(treatments: "Iterable[Treatment]", has_begun: "Callable[[Treatment], bool]") -> "Treatment | None":
     standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
-    begun = [one for one in standing if one.treated_on <= one.today(now)]
+    begun = [one for one in standing if has_begun(one)]
     return begun[-1] if begun else next(iter(standing), None)
 
 

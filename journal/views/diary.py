@@ -13,7 +13,7 @@ from accounts.access import patient_required, reader_required
 from accounts.http import AuthenticatedRequest
 from accounts.models import Clinic, Patient, User
 from journal.actions import people
-from journal.models import Consent, Entry, Flag, Treatment
+from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import current
 from journal.recovery.scale import Tier
 from journal.words import may_read
@@ -130,7 +130,7 @@ def clinic(request: AuthenticatedRequest) -> HttpResponse:
         "clinic": patient.clinic,
         "doors": doors(patient.clinic, timezone.now()),
         "hours": patient.clinic.hours.all(),
-        "photos_agreed": patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).first(),
+        "photos_agreed": patient.consents.standing().to_photos().first(),
         "here": "clinic",
     }
     return render(request, "journal/clinic.html", context)

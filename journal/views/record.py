@@ -1,7 +1,7 @@
 """One treatment's course as pages show it: charts, and what was written day by day. Read once, in few queries."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from journal import charts
 from journal.models import Entry, Flag, Photo, Treatment
 from journal.recovery.assess import assess
 from journal.recovery.course import Course, Finding
-from journal.recovery.scale import QUESTIONS, Tier
+from journal.recovery.scale import QUESTIONS
 
 
 @dataclass(slots=True)
@@ -30,10 +30,6 @@ class Day:
         return self.on.isoformat()
 
     @property
-    def tier(self) -> Tier:
-        return max((finding.tier for finding in self.findings), default=Tier.NONE)
-
-    @property
     def added_later(self) -> bool:
         """Written down on a later date than it tells of."""
         entry = self.entry
@@ -45,7 +41,6 @@ class Record:
     treatment: Treatment
     course: Course
     days: Sequence[Day]  # newest first, written days and days with photos only
-    findings: Mapping[int, Sequence[Finding]]
     baseline: Sequence[Photo]
     flags: Sequence[Flag]
 
@@ -81,7 +76,6 @@ def read(treatment: Treatment) -> Record:
         treatment=treatment,
         course=course,
         days=[days[day] for day in sorted(days, reverse=True)],
-        findings=findings,
         baseline=[photo for photo in photos if photo.baseline],
         flags=flags,
     )

@@ -15,7 +15,7 @@ from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
 from accounts.models import Patient
 from journal.actions import photos, treatments
-from journal.models import Consent, Treatment
+from journal.models import Treatment
 from journal.models.treatment import current
 from journal.staff_forms import TreatmentForm
 
@@ -73,7 +73,7 @@ def _treatment_form(request: AuthenticatedRequest, treatment: Treatment) -> Trea
         request.FILES if posted else None,
         instance=treatment,
         today=timezone.now().astimezone(clinic.zone).date(),
-        takes_photos=treatment.patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).exists(),
+        takes_photos=treatment.patient.consents.standing().to_photos().exists(),
     )
 
 

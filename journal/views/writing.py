@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.http import AuthenticatedRequest, wants_json
+from accounts.http import AuthenticatedRequest, json_refusal, wants_json
 from accounts.models import Patient
 from journal.actions import entries
 from journal.actions.photos import add as add_photos
 from journal.forms import EntryForm
-from journal.models import Consent, Treatment
+from journal.models import Treatment
 from journal.models.treatment import current, governing
 from journal.recovery.assess import tier_of
 
@@ -58,7 +58,7 @@ def _form(request: AuthenticatedRequest, patient: Patient, on: datetime.date | N
         today=today,
         on=on,
         entry=None if wants_json(request) else entry,
-        takes_photos=patient.consents.standing().filter(kind=Consent.Kind.PHOTOS).exists(),
+        takes_photos=patient.consents.standing().to_photos().exists(),
     )
 
 
@@ -82,9 +82,9 @@ def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResp
         form.add_error(None, _("This day was changed after you opened this page. Look at both, then save again."))
         return None
     except entries.DayTaken:
-        return _conflict("day_taken", _("This day was written on another device. Choose there which to keep."))
+        return json_refusal(409, "day_taken", _("This day was written on another device. Choose there which to keep."))
     except entries.OtherContent:
-        return _conflict("other_content", _("This entry was sent before with other answers."))
+        return json_refusal(409, "other_content", _("This entry was sent before with other answers."))
     refusals = [*form.refusals, *saved.refusals]
     if wants_json(request):
         return _saved_as_json(saved, refusals)
@@ -130,10 +130,6 @@ def _saved_as_json(saved: entries.Saved, refusals: list[str]) -> JsonResponse:
         "photos_refused": refusals,
     }
     return JsonResponse(body, status=201 if saved.new else 200)
-
-
-def _conflict(reason: str, sentence: str) -> JsonResponse:
-    return JsonResponse({"reason": reason, "error": sentence}, status=409)
 
 
 def _keep_photos(request: AuthenticatedRequest, form: EntryForm) -> None:
