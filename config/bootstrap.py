@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed-lock"
 LOCKS = {"demo": ROOT / "requirements.txt", "test": ROOT / "requirements-test.txt"}
+ON_PAPER = ("assess", "casebank", "protocol_document")  # commands that need no database and no settings
 NEEDS = {"demo": ("django",), "test": ("django", "pytest_django")}
 
 
@@ -30,8 +31,8 @@ def ensure(argv: list[str]) -> None:
         _enter(argv) if STAMP.exists() else _point_the_way(command)
     if command == "demo":
         _demo_environment(argv)
-    elif command == "assess":
-        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))  # signs nothing: it needs no database either
+    elif command in ON_PAPER:
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))  # they sign nothing
     elif command == "test":
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 

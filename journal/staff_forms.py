@@ -3,7 +3,6 @@
 import datetime
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Layout, Row
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Clinic, Patient
+from accounts.models.clinic import time_zones
 from journal.actions.photos import NewPhoto
 from journal.actions.treatments import FIELDS
 from journal.models import Review, Treatment
@@ -107,7 +107,7 @@ def language_name(code: str) -> str:
 
 @cache
 def _zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(time_zones())]
 
 
 class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -2,7 +2,7 @@ import datetime
 
 from django.urls import path, register_converter
 
-from journal.views import diary, inbox, media, patients, site, treatments, welcome
+from journal.views import diary, inbox, knowledge, media, patients, site, treatments, welcome
 
 
 class DateConverter:
@@ -28,6 +28,7 @@ urlpatterns = [
     path("entry/<uuid:entry_id>/", diary.result, name="entry"),
     path("timeline/", diary.timeline_latest, name="timeline_latest"),
     path("timeline/<uuid:treatment_id>/", diary.timeline, name="timeline"),
+    path("expected/", knowledge.expected, name="expected"),
     path("clinic/", diary.clinic, name="clinic"),
     path("clinic/photos/", diary.photo_consent, name="photo_consent"),
     path("invite/<str:token>/", welcome.invite, name="invite"),
@@ -44,6 +45,7 @@ urlpatterns = [
     path("treatments/<uuid:treatment_id>/cancel/", treatments.cancel, name="treatment_cancel"),
     path("treatments/<uuid:treatment_id>/log/", treatments.log_for, name="log_for"),
     path("treatments/<uuid:treatment_id>/log/<date:on>/", treatments.log_for, name="log_for_on"),
+    path("rules/", knowledge.rules, name="rules"),
     # both
     path("photo/<str:token>/", media.photo, name="photo"),
     path("photo/<str:token>/<int:size>/", media.photo, name="photo_size"),

@@ -57,6 +57,7 @@ journal:log_on                           login     200   200   403   403   403
 journal:entry                            login     200   404   on    404   403
 journal:timeline_latest                  login     on    200   403   403   403
 journal:timeline                         login     200   404   200   404   403
+journal:expected                         login     200   200   403   403   403
 journal:clinic                           login     200   200   403   403   403
 journal:photo_consent                    login     405   405   405   405   405
 journal:invite                           404       404   404   404   404   404
@@ -72,6 +73,7 @@ journal:treatment_edit                   login     403   403   200   404   403
 journal:treatment_cancel                 login     403   403   200   404   403
 journal:log_for                          login     403   403   200   404   403
 journal:log_for_on                       login     403   403   200   404   403
+journal:rules                            login     403   403   200   200   403
 journal:photo                            login     200   404   200   404   403
 journal:photo_size                       login     200   404   200   404   403
 journal:photo_remove                     login     200   404   403   404   403
@@ -111,8 +113,10 @@ TO_READ_ONLY = {
     "journal:today",
     "journal:timeline_latest",
     "journal:timeline",
+    "journal:expected",
     "journal:inbox",
     "journal:patient",
+    "journal:rules",
     "journal:healthz",
 }
 BYTES = {"journal:photo", "journal:photo_size"}  # no page at all

@@ -1,7 +1,7 @@
 """From findings to flags, and from flag to review. Better scores never close a flag: a person does."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from journal.models import Flag, Notice, Review, Treatment
-from journal.recovery.assess import assess
+from journal.recovery.assess import assess, tier_of
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
 
@@ -24,11 +24,11 @@ class AlreadyMoved(Exception):
 
 def review_course(*, treatment: Treatment, at: datetime.datetime) -> None:
     """Compare the whole course with the expected one; raise, renew or mark flags. Callers hold the patient's row."""
-    by_day = {} if treatment.cancelled_at else assess(treatment.course(), treatment.protocol)
+    by_day = {} if treatment.cancelled_at else assess(treatment.course(now=at), treatment.protocol)
     found = {
         (finding.rule, treatment.date_of(finding.day).isoformat()): finding
         for finding in chain.from_iterable(by_day.values())
-        if finding.tier >= Tier.CONTACT
+        if finding.tier >= Tier.CONTACT and not _is_told(finding, by_day)
     }
     # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
     flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
@@ -38,6 +38,12 @@ def review_course(*, treatment: Treatment, at: datetime.datetime) -> None:
     for flag in flags:
         if flag.is_live and flag.treatment_id == treatment.pk:
             _retell(flag, found)
+
+
+def _is_told(finding: Finding, by_day: Mapping[int, Sequence[Finding]]) -> bool:
+    """Whether it is a silence after a day that has a flag of its own: a second would tell the clinic nothing new."""
+    last = finding.values.get("last_day") if "silent" in finding.values else None
+    return last is not None and tier_of(by_day[last]) >= Tier.CONTACT
 
 
 def _meet(finding: Finding, on: str, flags: list[Flag], treatment: Treatment, at: datetime.datetime) -> None:
@@ -106,14 +112,14 @@ def _describe(flag: Flag, finding: Finding, on: str) -> None:
 def _retell(flag: Flag, found: Mapping[tuple[str, str], Finding]) -> None:
     """A correction or a moved treatment may have changed what the flag tells, or taken its ground away.
 
-    It holds while the rule fires on one of its dates at its tier or above, and tells of its own date if it can.
+    It holds while the rule fires on one of its dates at its tier or above. It tells of the latest date at the highest.
     """
     firing = {on: found[flag.rule, on] for on in flag.fired_on if (flag.rule, on) in found}
     firing = {on: finding for on, finding in firing.items() if finding.tier >= flag.tier}
     told = _told(flag)
     flag.holds = bool(firing)
     if firing:
-        on = flag.on.isoformat() if flag.on.isoformat() in firing else max(firing)
+        on = max(firing, key=lambda date: (firing[date].tier, date))
         _describe(flag, firing[on], on)
     if _told(flag) != told:
         flag.save()

@@ -43,6 +43,10 @@ def _latest_begun(treatments: "Iterable[Treatment]", has_begun: "Callable[[Treat
     return begun[-1] if begun else next(iter(standing), None)
 
 
+# A day without an entry counts as missed from its noon on: until then it may be the night of the day before.
+MISSED_AFTER = datetime.timedelta(hours=12)
+# So long after its latest entry no rule waits for a course any more.
+WAITED_FOR = datetime.timedelta(days=60)
 # A usual skin is worth writing down this long before a treatment, and no longer.
 BASELINE_DAYS = 30
 
@@ -55,6 +59,14 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
     def standing(self) -> Self:
         """Not cancelled."""
         return self.filter(cancelled_at=None)
+
+    def waited_for(self, now: datetime.datetime) -> Self:
+        """Those on which a day may have been missed that was not looked at; far zones are a day apart from UTC."""
+        day = datetime.timedelta(days=1)
+        today = (now - MISSED_AFTER).astimezone(datetime.UTC).date()
+        recent = Q(treated_on__gte=today - WAITED_FOR) | Q(last_entry_on__gte=today - WAITED_FOR)
+        unseen = Q(waited_to=None) | Q(waited_to__lt=today + day)
+        return self.standing().filter(recent, unseen, treated_on__lte=today + day)
 
     def governing(self, on: datetime.date) -> "Treatment | None":
         """Of one patient's treatments, the one that a local date belongs to."""
@@ -89,6 +101,8 @@ class Treatment(models.Model):
     risk_factors = models.JSONField(_("risk factors"), default=list, blank=True)
     skin_tone = models.PositiveSmallIntegerField(_("skin tone (Monk scale)"), null=True, blank=True)
     protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
+    # The last date on which silence was looked for, so that `tick` looks once a day.
+    waited_to = models.DateField(null=True, blank=True, editable=False)
     # Kept by the actions, because the patient list sorts and filters by it.
     last_entry_on = models.DateField(null=True, blank=True, editable=False)
     recorded_at = models.DateTimeField()
@@ -104,6 +118,7 @@ class Treatment(models.Model):
         ordering = ["-treated_on"]
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
+        indexes = [models.Index(fields=["waited_to"], name="waited_for", condition=Q(cancelled_at=None))]
         constraints = [
             models.UniqueConstraint(
                 name="one_treatment_a_day",
@@ -158,8 +173,15 @@ class Treatment(models.Model):
         latest = self.entries.order_by("-on").values_list("on", flat=True).first()
         Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest)
 
-    def course(self, entries: "Iterable[Entry] | None" = None) -> Course:
-        """What was read, as a plain value for the recovery core."""
+    def missed_to(self, now: datetime.datetime) -> datetime.date:
+        """The last date that counts as missed if it has no entry, never one of the next treatment."""
+        today = self.today(now - MISSED_AFTER)
+        later = Treatment.objects.standing().filter(patient=self.patient_id, treated_on__gt=self.treated_on)
+        following = later.order_by("treated_on").values_list("treated_on", flat=True).first()
+        return min(today, following - datetime.timedelta(days=1)) if following else today
+
+    def course(self, entries: "Iterable[Entry] | None" = None, *, now: datetime.datetime | None = None) -> Course:
+        """What was read, as a plain value for the recovery core. With `now`, days without an entry are judged too."""
         readings = (entry.reading(self) for entry in (self.entries.all() if entries is None else entries))
         return Course(
             readings=tuple(sorted(readings, key=lambda reading: reading.day)),
@@ -168,7 +190,7 @@ class Treatment(models.Model):
             modality=self.modality,
             skin_tone=self.skin_tone,
             risk_factors=frozenset(self.risk_factors),
-            as_of_day=None,
+            as_of_day=None if now is None else self.day_of(self.missed_to(now)),
         )
 
 

@@ -1,11 +1,9 @@
 """What a rule waits for, as values: one kind for each shape. `shapes` says when a condition is met."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
-from .document import Spot
-from .scale import QUESTIONS, SIGNS
+from .scale import SIGNS, Tier
 
 ALWAYS = 100_000  # more days than a course has, so: no first day, or no last
 # What a message may say of a finding, by what its shape knows.
@@ -52,6 +50,43 @@ class Rises(Days):
     score: int
     by: int
     since_day: int = 0
+    low_at_most: int = 4  # only a rise from this score or a lower one
+    over_typical: bool = False  # only a rise to more than is typical on its day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climbs(Days):
+    """A score of `score` or more, up from entry to entry so often in a row, each `within_days` of the one before."""
+
+    shape: ClassVar = "climbs"
+    says: ClassVar = OF_SCORES
+    question: str
+    score: int = 1
+    steps: int
+    within_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear(Days):
+    """A question that was looked at and could not be judged, so many answers in a row."""
+
+    shape: ClassVar = "unclear"
+    says: ClassVar = frozenset[str]()
+    question: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent(Days):
+    """So many days in a row without an entry, all of them among the days looked at.
+
+    With `after`: the days right after an entry (of one of the days looked at) whose findings reached that tier.
+    """
+
+    shape: ClassVar = "silent"
+    says: ClassVar = frozenset[str]()
+    days: int
+    after: Tier = Tier.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +119,8 @@ class Together:
     at_least: int
 
 
-Condition = Above | Reaches | Rises | Present | Together
+Condition = Above | Reaches | Rises | Climbs | Unclear | Present | Together | Silent
+SILENCE = "silence"  # what a rule about days without an entry awaits
 
 
 def awaits(condition: Condition | Clue) -> frozenset[str]:
@@ -93,8 +129,12 @@ def awaits(condition: Condition | Clue) -> frozenset[str]:
     A measured temperature and a wish for a call go by the names of their fields in a reading.
     """
     match condition:
-        case Above() | Rises():
+        case Above() | Rises() | Climbs():
             return frozenset({condition.question})
+        case Unclear():
+            return frozenset({unclear(condition.question)})
+        case Silent():
+            return frozenset({SILENCE})
         case Reaches():
             return frozenset(condition.questions)
         case Together():
@@ -105,71 +145,6 @@ def awaits(condition: Condition | Clue) -> frozenset[str]:
     return frozenset({*condition.signs, *condition.rules, *(name for name, on in fields_awaited.items() if on)})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a condition may name: the rules written above it, and the signs that have a window."""
-
-    rules: Collection[str]
-    windows: Collection[str]
-
-
-def read_condition(spot: Spot, known: Known) -> Condition:
-    """The condition a document describes. What is wrong with it goes to the complaints of `spot`."""
-    shape = spot["shape"].choice(KINDS, "shape")
-    if shape != spot["shape"].value:
-        return Present(uncovered=True)
-    condition: Condition = _read(KINDS[shape], spot, known)
-    if isinstance(condition, Present) and condition.uncovered == _names_something(condition):
-        spot.complain("must name what is noted, or else be uncovered")
-    if isinstance(condition, Together) and not 2 <= condition.at_least <= len(condition.clues):
-        spot.complain("must ask for two or more of its clues, and for no more than it has")
-    return condition
-
-
-def _clue(spot: Spot, known: Known) -> Clue:
-    clue: Clue = _read(Clue, spot, known)
-    if not _names_something(clue):
-        spot.complain("must name what is noted")
-    return clue
-
-
-def _names_something(clue: Clue) -> bool:
-    return bool(clue.signs or clue.rules or clue.worried or clue.temperature_from is not None)
-
-
-def _read(kind: Any, spot: Spot, known: Known) -> Any:
-    """A condition or a clue, field by field; what is left out has its default."""
-    spot.keys({field.name for field in fields(kind)} | ({"shape"} if kind is not Clue else set()))
-    given = {
-        field.name: FIELDS[field.name](spot[field.name], known)
-        for field in fields(kind)
-        if field.default is MISSING or spot.has(field.name)
-    }
-    if given.get("from_day", -ALWAYS) > given.get("to_day", ALWAYS):
-        spot.complain("ends before it begins")
-    for sign in given.get("signs", ()) if given.get("past_window") else ():
-        if sign not in known.windows:
-            spot.complain(f"{sign} has no window to be past")
-    return kind(**given)
-
-
-KINDS: Mapping[str, type[Condition]] = {kind.shape: kind for kind in (Above, Reaches, Rises, Present, Together)}
-
-FIELDS: Mapping[str, Callable[[Spot, Known], Any]] = {
-    "question": lambda spot, known: spot.choice(QUESTIONS, "question"),
-    "questions": lambda spot, known: tuple(row.choice(QUESTIONS, "question") for row in spot.rows()),
-    "by": lambda spot, known: spot.whole(1, 4),
-    "score": lambda spot, known: spot.whole(1, 4),
-    "confirmed_within_days": lambda spot, known: spot.whole(1, 14),
-    "since_day": lambda spot, known: spot.whole(0, ALWAYS),
-    "from_day": lambda spot, known: spot.whole(-ALWAYS, ALWAYS),
-    "to_day": lambda spot, known: spot.whole(-ALWAYS, ALWAYS),
-    "signs": lambda spot, known: spot.choices(SIGNS, "sign"),
-    "past_window": lambda spot, known: spot.flag(),
-    "temperature_from": lambda spot, known: spot.number(34, 43),
-    "worried": lambda spot, known: spot.flag(),
-    "rules": lambda spot, known: spot.choices(known.rules, "rule further up"),
-    "uncovered": lambda spot, known: spot.flag(),
-    "clues": lambda spot, known: tuple(_clue(row, known) for row in spot.rows()),
-    "at_least": lambda spot, known: spot.whole(2, 20),
-}
+def unclear(question: str) -> str:
+    """What a rule about a question that could not be judged awaits."""
+    return f"{question}?"

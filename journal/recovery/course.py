@@ -34,7 +34,8 @@ class Course:
     modality: str = "microneedling"
     skin_tone: int | None = None  # Monk scale, 1-10
     risk_factors: frozenset[str] = frozenset()
-    as_of_day: int | None = None  # the day it is now; None: silence is not judged
+    # The day it is now, or the last before the next treatment. None: silence is not judged.
+    as_of_day: int | None = None
 
     def __post_init__(self) -> None:
         if any(after.day <= before.day for before, after in pairwise(self.readings)):

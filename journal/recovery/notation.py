@@ -33,18 +33,23 @@ class Treated:
 def read_courses(document: Any) -> list[list[Treated]]:
     """For each written course its treatments, earliest first. Raises Unreadable."""
     spot = Spot(document, "courses" if isinstance(document, list) else "course")
-    courses = [_course(row) for row in (spot.rows() if isinstance(document, list) else [spot])]
+    courses = [read_course(row) for row in (spot.rows() if isinstance(document, list) else [spot])]
     spot.settle()
     return courses
 
 
-def write(treatments: Iterable[Treated], protocol: Protocol) -> dict[str, Any]:
-    """What was found in a written course, on its own days, in English and with neutral names."""
-    found = {
+def found_in(treatments: Iterable[Treated], protocol: Protocol) -> dict[int, list[tuple[int, Finding]]]:
+    """By written day: the findings, each with the written day of its treatment."""
+    return {
         day + treated.on_day: [(treated.on_day, finding) for finding in findings]
         for treated in treatments
         for day, findings in assess(treated.course, protocol).items()
     }
+
+
+def write(treatments: Iterable[Treated], protocol: Protocol) -> dict[str, Any]:
+    """What was found in a written course, on its own days, in English and with neutral names."""
+    found = found_in(treatments, protocol)
     tiers = {day: tier_of(finding for _, finding in findings) for day, findings in sorted(found.items())}
     return {
         "protocol": protocol.version,
@@ -65,15 +70,19 @@ def _write(on_day: int, finding: Finding, protocol: Protocol) -> dict[str, Any]:
     cited = protocol.rule(finding.rule).sources
     return {
         "rule": finding.rule,
+        "protocol": finding.protocol,
+        "treatment_day": on_day,  # `why` and `values` count their days from it
         "tier": finding.tier.text,
         "days": [day + on_day for day in finding.days],
+        "values": finding.values,
         "why": why(finding, protocol),
         "message": message(finding, protocol, {}),
         "sources": [protocol.sources[code].citation for code in cited],
     }
 
 
-def _course(spot: Spot) -> list[Treated]:
+def read_course(spot: Spot) -> list[Treated]:
+    """The treatments of one written course, earliest first. What is wrong goes to the complaints of `spot`."""
     if not spot.keys(COURSE_KEYS):
         return []
     tone = spot["skin_tone"].whole(1, 10) if spot.has("skin_tone") else None
@@ -90,8 +99,8 @@ def _course(spot: Spot) -> list[Treated]:
                 readings=_readings([entry for entry in entries if since <= entry.day < until], on_day),
                 skin_tone=tone,
                 risk_factors=risks,
-                # Only the latest treatment is still waited for.
-                as_of_day=as_of - on_day if as_of is not None and until > LAST_DAY else None,
+                # A treatment is waited for until the next one.
+                as_of_day=None if as_of is None else min(as_of, until - 1) - on_day,
             ),
         )
         for (on_day, course), (since, until) in zip(treatments, pairwise(starts), strict=False)

@@ -1,4 +1,4 @@
-"""The rows of a protocol: sources, bands, windows, rules and modifiers, each saying where it comes from."""
+"""The rows of a protocol: bands, windows, rules, modifiers and check-ins, each saying where it comes from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,27 +15,66 @@ class Row:
     """Where a row comes from.
 
     `kind`: "stated" in a source, "read" from its words into our numbers, or "assumed" by us between what
-    sources say. `sources` are codes; `basis` tells it in a sentence.
+    sources say. `says` are all statements that speak to it; `basis` tells in a sentence what we made of them,
+    and `choice`, where they disagree, how and why we chose as we did.
     """
 
-    sources: tuple[str, ...]
+    says: tuple["Statement", ...]
     kind: str
     basis: str
+    choice: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Codes of the sources that speak to it, each once."""
+        return tuple(dict.fromkeys(statement.source.code for statement in self.says))
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document of the seed (`document` is its file name) or a reference (`address`)."""
+    """A document of the seed (`document` is its file name) or a reference (`address`), and what was `read` of it."""
 
     code: str
     title: str
     document: str
-    heading: str
     address: str
+    read: str
 
     @property
     def citation(self) -> str:
         return f"{self.code}: {self.title} ({self.document or self.address})"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a source says on one matter, in our words, and under which of its headings."""
+
+    source: Source
+    heading: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Whom a row is for: any of what it names is enough, and naming nothing means everyone."""
+
+    areas: tuple[str, ...] = ()
+    risk_factors: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    skin_tone_from: int | None = None  # Monk scale
+
+    @property
+    def is_everyone(self) -> bool:
+        return not (self.areas or self.risk_factors or self.modalities or self.skin_tone_from)
+
+    def includes(self, course: Course) -> bool:
+        return (
+            self.is_everyone
+            or not course.areas.isdisjoint(self.areas)
+            or not course.risk_factors.isdisjoint(self.risk_factors)
+            or course.modality in self.modalities
+            or (self.skin_tone_from is not None and (course.skin_tone or 0) >= self.skin_tone_from)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,18 +155,25 @@ class Rule(Row):
     message: str
     staff: str
     reopens: bool = False  # on each new day it asks for a new look, whatever its tier
+    fixed: bool = False  # no clinic may loosen it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modifier(Row):
-    """Raises the tier of some rules for a treated area or a risk factor, to urgent at most."""
+    """Raises the tier of some rules for some patients, to urgent at most."""
 
     code: str
     reason: str
-    areas: tuple[str, ...]
-    risk_factors: tuple[str, ...]
+    who: Who
     rules: tuple[str, ...]
     raises: Mapping[Tier, Tier]
 
-    def applies_to(self, course: Course) -> bool:
-        return not (course.areas.isdisjoint(self.areas) and course.risk_factors.isdisjoint(self.risk_factors))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn(Row):
+    """A day after the daily entries on which some patients are asked once more, and what for."""
+
+    day: int
+    title: str
+    who: Who
+    asks: tuple[str, ...]  # questions and signs

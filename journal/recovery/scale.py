@@ -15,6 +15,7 @@ QUESTION_LABELS: Mapping[str, str] = {
     "itch": _("Itch"),
 }
 CANT_TELL = "cant_tell"  # an answer to redness, and never a score of 0
+MAY_BE_UNCLEAR = "redness"  # the question that may be answered so
 WORDS = (_("none"), _("mild"), _("moderate"), _("severe"), _("very severe"))
 
 
@@ -30,6 +31,9 @@ class Tier(IntEnum):
     @property
     def text(self) -> str:
         return self.name.lower()
+
+
+TIERS: Mapping[str, Tier] = {tier.text: tier for tier in Tier if tier}  # by their names in documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,22 @@
 """The ways to depart from the expected: each says what it saw, or nothing. None knows a symptom's name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from .conditions import Above, Clue, Present, Reaches, Rises, Together
+from .conditions import Above, Climbs, Clue, Present, Reaches, Rises, Silent, Together, Unclear
 from .course import Reading
 from .rows import SignWindow
-from .scale import SIGNS
+from .scale import SIGNS, Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answered score and the limit expected on its day."""
+class Answer(NamedTuple):  # four are made for each entry, and a dataclass takes three times as long
+    """One answered score and what is expected on its day."""
 
     day: int
     score: int
+    typical: int
     limit: int
 
 
@@ -31,17 +31,21 @@ class Evidence:
 
 @dataclass(slots=True)
 class Today:
-    """What may be judged on one day: its reading, all answers before it, and what has fired on it so far.
+    """What may be judged on one day: what was written for it, all answers before it, and what has fired on it so far.
 
-    A baseline (before day 0) has no answers here, so it can neither last nor rise.
+    A baseline (before day 0) has no answers here, so it can neither last nor rise. On a day without an entry nothing
+    is answered and nothing is noted but the silence itself.
     """
 
+    day: int
     reading: Reading
     answers: Mapping[str, Answer]  # by question
     before: Mapping[str, Sequence[Answer]]  # by question, oldest first
+    unclear: Mapping[str, Sequence[int]]  # by question, days in a row that could not be judged, this one included
     windows: Mapping[str, SignWindow]  # by sign
-    fired: dict[str, Evidence]  # by rule
     noted: set[str]  # what a rule may await: questions scored above 0, signs, rules that fired, and the rest
+    last: tuple[int, Tier] | None = None  # of the latest entry before this day: its day, and what was found in it
+    fired: dict[str, Evidence] = field(default_factory=dict)  # by rule
 
 
 def above(today: Today, asked: Above) -> Evidence | None:
@@ -56,12 +60,15 @@ def above(today: Today, asked: Above) -> Evidence | None:
     latest = before[-1].day if before else -1
     values = {
         "question": asked.question,
-        "score": now.score,
-        "limit": now.limit,
+        **_judged(now),
         "other_days": others,
         "missing": _gaps([latest, now.day]),
     }
     return Evidence("above", (*others, now.day), values)
+
+
+def _judged(now: Answer) -> dict[str, Any]:
+    return {"score": now.score, "typical": now.typical, "limit": now.limit}
 
 
 def _days_above(answers: Sequence[Answer], since: int) -> list[int]:
@@ -81,10 +88,10 @@ def reaches(today: Today, asked: Reaches) -> Evidence | None:
         for question in asked.questions
         if question in today.answers and today.answers[question].score >= asked.score
     }
-    day = today.reading.day
-    if not scores or not asked.from_day <= day <= asked.to_day:
+    if not scores or not asked.from_day <= today.day <= asked.to_day:
         return None
-    return Evidence("reaches", (day,), {"scores": scores})
+    expected = {question: [today.answers[question].typical, today.answers[question].limit] for question in scores}
+    return Evidence("reaches", (today.day,), {"scores": scores, "expected": expected})
 
 
 def rises(today: Today, asked: Rises) -> Evidence | None:
@@ -92,15 +99,17 @@ def rises(today: Today, asked: Rises) -> Evidence | None:
     now = today.answers.get(asked.question)
     if now is None or now.score < asked.score or not asked.from_day <= now.day <= asked.to_day:
         return None
+    if asked.over_typical and now.score <= now.typical:
+        return None
     earlier = [answer for answer in today.before[asked.question] if answer.day >= asked.since_day]
     # Of equally low days the latest, so that the time of the rise is told as narrowly as it is known.
     low = min(earlier, key=lambda answer: (answer.score, -answer.day), default=now)
-    if now.score - low.score < asked.by:
+    if now.score - low.score < asked.by or low.score > asked.low_at_most:
         return None
     between = [answer.day for answer in earlier if answer.day >= low.day]
     values = {
         "question": asked.question,
-        "score": now.score,
+        **_judged(now),
         "low": low.score,
         "low_day": low.day,
         "missing": _gaps([*between, now.day]),
@@ -108,10 +117,49 @@ def rises(today: Today, asked: Rises) -> Evidence | None:
     return Evidence("rises", (low.day, now.day), values)
 
 
+def climbs(today: Today, asked: Climbs) -> Evidence | None:
+    """The score went up from entry to entry, so many times in a row, without a long gap between."""
+    now = today.answers.get(asked.question)
+    if now is None or now.score < asked.score or not asked.from_day <= now.day <= asked.to_day:
+        return None
+    up = [*today.before[asked.question][-asked.steps :], now]
+    steep = all(0 < two.day - one.day <= asked.within_days and one.score < two.score for one, two in pairwise(up))
+    if len(up) <= asked.steps or not steep:
+        return None
+    days = [answer.day for answer in up]
+    values = {
+        "question": asked.question,
+        **_judged(now),
+        "steps": [[answer.day, answer.score] for answer in up],
+        "missing": _gaps(days),
+    }
+    return Evidence("climbs", tuple(days), values)
+
+
+def unclear(today: Today, asked: Unclear) -> Evidence | None:
+    """The question could not be judged, so many answers in a row."""
+    days = today.unclear[asked.question][-asked.times :]
+    if len(days) < asked.times or days[-1] != today.day or not asked.from_day <= today.day <= asked.to_day:
+        return None
+    return Evidence("unclear", tuple(days), {"unclear": asked.question, "missing": _gaps(days)})
+
+
+def silent(today: Today, asked: Silent) -> Evidence | None:
+    """So many days without an entry: found on the last of them, and never again in the same silence."""
+    last, tier = today.last or (None, Tier.NONE)
+    first = max(0 if last is None else last + 1, asked.from_day)
+    if asked.after and (last is None or last < asked.from_day or tier < asked.after):
+        return None
+    if today.day > asked.to_day or today.day - first + 1 != asked.days:
+        return None
+    days = (last, today.day) if asked.after and last is not None else (today.day,)
+    return Evidence("silent", days, {"last_day": last, "silent": [first, today.day], "after": asked.after.text})
+
+
 def present(today: Today, asked: Present) -> Evidence | None:
     """The clue is there; or a sign is there that nothing else accounts for."""
     seen = _uncovered(today) if asked.uncovered else _seen(today, asked)
-    return Evidence("present", (today.reading.day,), seen) if seen else None
+    return Evidence("present", (today.day,), seen) if seen else None
 
 
 def together(today: Today, asked: Together) -> Evidence | None:
@@ -123,7 +171,7 @@ def together(today: Today, asked: Together) -> Evidence | None:
     for noted in seen:
         for key, value in noted.items():
             values[key] = _joined(values[key], value) if key in values else value
-    return Evidence("together", (today.reading.day,), values)
+    return Evidence("together", (today.day,), values)
 
 
 def _joined(one: Any, other: Any) -> Any:
@@ -137,7 +185,7 @@ def _seen(today: Today, clue: Clue) -> dict[str, Any]:
     """What of a clue is there on this day; empty if nothing."""
     reading = today.reading
     noted: dict[str, Any] = {}
-    if not clue.from_day <= reading.day <= clue.to_day:
+    if not clue.from_day <= today.day <= clue.to_day:
         return noted
     if not reading.signs.isdisjoint(clue.signs) and (signs := _signs(today, clue)):
         noted["signs"] = signs
@@ -157,7 +205,7 @@ def _signs(today: Today, clue: Clue) -> list[str]:
     return [
         sign
         for sign in clue.signs
-        if sign in reading.signs and not (clue.past_window and reading.day <= today.windows[sign].to_day)
+        if sign in reading.signs and not (clue.past_window and today.day <= today.windows[sign].to_day)
     ]
 
 
@@ -169,7 +217,7 @@ def _uncovered(today: Today) -> dict[str, Any]:
 
 def _expected(today: Today, sign: str) -> bool:
     window = today.windows.get(sign)
-    return window is not None and window.from_day <= today.reading.day <= window.to_day
+    return window is not None and window.from_day <= today.day <= window.to_day
 
 
 def _windows(today: Today, signs: Sequence[str]) -> dict[str, list[int]]:
@@ -182,6 +230,9 @@ SHAPES: Mapping[str, Callable[[Today, Any], Evidence | None]] = {
     "above": above,
     "reaches": reaches,
     "rises": rises,
+    "climbs": climbs,
+    "unclear": unclear,
     "present": present,
     "together": together,
+    "silent": silent,
 }

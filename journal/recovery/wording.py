@@ -83,16 +83,12 @@ def _noted(finding: Finding, protocol: Protocol, translate: Translate) -> str:
 
 def _above(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
     values = finding.values
-    told = [
-        translate(
-            _("{question} was present on day {day} ({word}). The limit we expect on that day is: {limit}.")
-        ).format(
-            question=translate(QUESTION_LABELS[values["question"]]),
-            day=finding.day,
-            word=translate(WORDS[values["score"]]),
-            limit=translate(WORDS[values["limit"]]),
-        )
-    ]
+    present = translate(_("{question} was present on day {day} ({word}).")).format(
+        question=translate(QUESTION_LABELS[values["question"]]),
+        day=finding.day,
+        word=translate(WORDS[values["score"]]),
+    )
+    told = [present, *_expected(values, translate)]
     if values["other_days"]:
         days = _days([[day, day] for day in values["other_days"]], translate)
         told.append(translate(_("It was also above the limit on {days}.")).format(days=days))
@@ -104,7 +100,15 @@ def _reaches(finding: Finding, protocol: Protocol, translate: Translate) -> list
         f"{translate(QUESTION_LABELS[question])} ({translate(WORDS[score])})"
         for question, score in _scores(finding.values).items()
     ]
-    return [translate(_("Logged on day {day}: {scores}.")).format(day=finding.day, scores=", ".join(scores))]
+    told = translate(_("Logged on day {day}: {scores}.")).format(day=finding.day, scores=", ".join(scores))
+    limits = [
+        f"{translate(QUESTION_LABELS[question])} ({translate(WORDS[finding.values['expected'][question][1]])})"
+        for question in QUESTIONS
+        if question in finding.values.get("expected", {})
+    ]
+    if not limits:  # a flag of before this was kept
+        return [told]
+    return [told, translate(_("The limit we expect on that day is: {limits}.")).format(limits=", ".join(limits))]
 
 
 def _rises(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
@@ -120,7 +124,44 @@ def _rises(finding: Finding, protocol: Protocol, translate: Translate) -> list[s
         day=finding.day,
         word=translate(WORDS[values["score"]]),
     )
+    return [told, *_expected(values, translate), *_missing(values, translate)]
+
+
+def _expected(values: Mapping[str, Any], translate: Translate) -> list[str]:
+    if "limit" not in values:  # a flag of before this was kept
+        return []
+    sentence = translate(_("The limit we expect on that day is: {limit}."))
+    return [sentence.format(limit=translate(WORDS[values["limit"]]))]
+
+
+def _climbs(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
+    values = finding.values
+    steps = ", ".join(
+        translate(_("day {day} ({word})")).format(day=day, word=translate(WORDS[score]))
+        for day, score in values["steps"]
+    )
+    told = translate(_("{question} went up from entry to entry: {steps}.")).format(
+        question=translate(QUESTION_LABELS[values["question"]]), steps=steps
+    )
+    return [told, *_expected(values, translate), *_missing(values, translate)]
+
+
+def _unclear(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
+    values = finding.values
+    days = _days([[day, day] for day in finding.days], translate)
+    sentence = translate(_("{question} could not be judged on {days}."))
+    told = sentence.format(question=translate(QUESTION_LABELS[values["unclear"]]), days=days)
     return [told, *_missing(values, translate)]
+
+
+def _silent(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
+    values = finding.values
+    told = [translate(_("There is no entry for {days}.")).format(days=_days([values["silent"]], translate))]
+    if values["last_day"] is None:
+        told.append(translate(_("Nothing was logged before that.")))
+    else:
+        told.append(translate(_("The entry before that is of day {day}.")).format(day=values["last_day"]))
+    return told
 
 
 def _present(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
@@ -154,6 +195,9 @@ _SENTENCES: Mapping[str, Callable[[Finding, Protocol, Translate], list[str]]] = 
     "above": _above,
     "reaches": _reaches,
     "rises": _rises,
+    "climbs": _climbs,
+    "unclear": _unclear,
     "present": _present,
     "together": _present,
+    "silent": _silent,
 }

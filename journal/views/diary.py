@@ -15,11 +15,13 @@ from accounts.models import Clinic, Patient, User
 from journal.actions import people
 from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import current
+from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import Tier
 from journal.words import may_read
 
 from . import record
 from .expected import expectation
+from .late import next_look
 from .outcome import ask_for_call, doors, outcome, told
 from .writing import local_today, write
 
@@ -44,18 +46,22 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     context |= {"prompts": _prompts(request.user, patient.clinic), "doors": doors(patient.clinic, timezone.now())}
     if treatment:
         context |= _day_so_far(treatment, on)
+        context["asked"] = context["asked"] or bool(context["prompts"])
     return render(request, "journal/today.html", context)
 
 
 def _day_so_far(treatment: Treatment, on: datetime.date) -> dict[str, object]:
     day = treatment.day_of(on)
     written = {entry.on: entry for entry in treatment.entries.all()}
-    earliest = max(0, day - RECENT_DAYS)
+    look = next_look(treatment, day, {treatment.day_of(date) for date in written})
+    daily = range(max(0, day - RECENT_DAYS), min(day, LAST_DAY + 1))
     return {
         "day": day,
         "entry": written.get(on),
         "takes": treatment.takes(on),
-        "missed": [date for n in range(earliest, day) if (date := treatment.date_of(n)) not in written],
+        "missed": [date for n in daily if (date := treatment.date_of(n)) not in written],
+        "look": look,
+        "asked": day <= LAST_DAY or bool(look and look.due),
         "expectation": expectation(treatment, day) if day >= 0 else None,
     }
 
@@ -109,11 +115,13 @@ def timeline(request: AuthenticatedRequest, treatment_id: str) -> HttpResponse:
     visible = Treatment.objects.visible_to(request.user).select_related("patient__clinic")
     treatment = get_object_or_404(visible, pk=treatment_id)
     record.note_look(request, treatment)
+    # Nobody is reproached for a missed day: a patient reads of one only where it became a flag.
+    missed_by = None if request.user.is_patient else timezone.now()
     context = {
         "treatment": treatment,
         "patient": treatment.patient,
         "clinic": treatment.patient.clinic,
-        "record": record.read(treatment),
+        "record": record.read(treatment, missed_by),
         "others": treatment.patient.treatments.standing().exclude(pk=treatment.pk),
         "here": "timeline" if request.user.is_patient else "patients",
     }

@@ -1,14 +1,18 @@
-"""What is expected on a day, in words, with where it comes from."""
+"""What is expected after a treatment, in words and day by day, with where it comes from."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from journal import charts
 from journal.models import Treatment
-from journal.recovery.course import Course
-from journal.recovery.rows import Band, Step
+from journal.recovery import telling
+from journal.recovery.protocol import Protocol
+from journal.recovery.rows import Band, CheckIn, Profile
 from journal.recovery.scale import QUESTION_LABELS, QUESTIONS, WORDS
+from journal.recovery.stretches import Stretch, span, stretches
 from journal.words import sign_label
 
 from .origin import Origin, origin
@@ -16,10 +20,11 @@ from .origin import Origin, origin
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
+    """One day of it, in short."""
+
     lines: Sequence[str]
     signs: Sequence[str]  # the signs that can come on this day
-    origin: Origin
-    for_this_treatment: bool  # False: the range is the one for 0.5 to 1.5 mm, for want of a better one
+    sources: int  # how many speak of this day
 
 
 def expectation(treatment: Treatment, day: int) -> Expectation:
@@ -29,17 +34,13 @@ def expectation(treatment: Treatment, day: int) -> Expectation:
     windows = [
         window for window in protocol.windows_for(course.areas).values() if window.from_day <= day <= window.to_day
     ]
-    steps = [step for question in QUESTIONS for step in _steps_on(bands[question], day)]
+    held = [stretch for question in QUESTIONS for stretch in stretches(bands[question]) if stretch.holds_on(day)]
+    rows = [*windows, *(step for stretch in held for step in (stretch.typical, stretch.limit))]
     return Expectation(
         lines=[_line(bands[question], day) for question in QUESTIONS],
         signs=[sign_label(window.sign) for window in windows],
-        origin=origin(protocol, *steps, *windows),
-        for_this_treatment=_is_standard(course),
+        sources=len({code for row in rows for code in row.sources}),
     )
-
-
-def _is_standard(course: Course) -> bool:
-    return course.modality == "microneedling" and (course.depth_mm is None or 0.5 <= course.depth_mm <= 1.5)
 
 
 def _line(band: Band, day: int) -> str:
@@ -55,9 +56,94 @@ def _line(band: Band, day: int) -> str:
     }
 
 
-def _steps_on(band: Band, day: int) -> list[Step]:
-    """The two steps that hold on a day: the typical one and the limit's."""
-    return [
-        max((step for step in steps if step.from_day <= day), key=lambda step: step.from_day)
-        for steps in (band.typical_steps, band.limit_steps)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of days of one question, and where its two numbers come from."""
+
+    stretch: Stretch
+    days: str
+    days_short: str
+    is_today: bool
+    typical: Origin
+    limit: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    question: str
+    chart: charts.Chart
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class SignLine:
+    label: str
+    days: str
+    is_today: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A day on which this patient is asked once more."""
+
+    checkin: CheckIn
+    on: datetime.date
+    asks: Sequence[str]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that is expected after one treatment."""
+
+    profile: Profile
+    asked: Sequence[Asked]
+    signs: Sequence[SignLine]
+    later: Sequence[Later]
+
+
+def outlook(treatment: Treatment, day: int) -> Outlook:
+    """`day` is the one it is now; before the treatment it is none of those told of."""
+    protocol, course = treatment.protocol, treatment.course(entries=())
+    profile = protocol.profile_for(course)
+    windows = protocol.windows_for(course.areas).values()
+    return Outlook(
+        profile=profile,
+        asked=[_asked(profile.bands[question], day, protocol) for question in QUESTIONS],
+        signs=[
+            SignLine(
+                label=sign_label(window.sign),
+                days=span(window.from_day, window.to_day, _),
+                is_today=window.from_day <= day <= window.to_day,
+                origin=origin(protocol, window),
+            )
+            for window in windows
+        ],
+        later=[
+            Later(checkin, treatment.date_of(checkin.day), telling.asks(checkin, _), origin(protocol, checkin))
+            for checkin in protocol.checkins_for(course)
+        ],
+    )
+
+
+def _short(stretch: Stretch) -> str:
+    """Its days for a narrow column."""
+    if stretch.lasts:
+        return _("%(day)s on") % {"day": stretch.from_day}
+    return str(stretch.from_day) if stretch.from_day == stretch.to_day else f"{stretch.from_day}–{stretch.to_day}"
+
+
+def _asked(band: Band, day: int, protocol: Protocol) -> Asked:
+    lines = [
+        Line(
+            stretch=stretch,
+            days=span(stretch.from_day, stretch.to_day, _, lasts=stretch.lasts),
+            days_short=_short(stretch),
+            is_today=stretch.holds_on(day),
+            typical=origin(protocol, stretch.typical),
+            limit=origin(protocol, stretch.limit),
+        )
+        for stretch in stretches(band)
     ]
+    return Asked(band.question, charts.draw(band, (), height=96), lines)

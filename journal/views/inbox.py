@@ -140,7 +140,7 @@ def _already(shown: Flag, user: User) -> str:
 def _page(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, status: int = 200) -> HttpResponse:
     record.note_look(request, shown)
     treatment = shown.treatment
-    patient, whole = treatment.patient, record.read(treatment)
+    patient, whole = treatment.patient, record.read(treatment, timezone.now())
     live = Flag.objects.visible_to(request.user).live().by_urgency()
     context = _told(shown) | {
         "flag": shown,

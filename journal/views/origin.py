@@ -1,13 +1,12 @@
 """Where an expectation or a prompt comes from, for the reader who asks."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from journal.recovery.protocol import Protocol
-from journal.recovery.rows import Row, Source
+from journal.recovery.rows import Row
 
 KINDS: dict[str, Any] = {
     "stated": _("A source says this."),
@@ -18,26 +17,16 @@ KINDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One sentence on how we know, and the documents."""
+    """A row of a protocol as far as it tells how we know: its basis, its choice, and what each source says."""
 
-    kind: str
-    basis: Sequence[str]
-    sources: Sequence[Source]
+    row: Row
+    version: str
 
     @property
     def standing(self) -> str:
-        return str(KINDS[self.kind])
+        return str(KINDS[self.row.kind])
 
 
-def origin(protocol: Protocol, *rows: Row) -> Origin:
-    """What stands behind some rows of a protocol; together they are as well founded as the weakest of them."""
-    order = list(KINDS)
-    return Origin(
-        kind=max((row.kind for row in rows), key=order.index),
-        basis=_once(row.basis for row in rows),
-        sources=[protocol.sources[code] for code in _once(code for row in rows for code in row.sources)],
-    )
-
-
-def _once(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+def origin(protocol: Protocol, row: Row) -> Origin:
+    """What stands behind a row of this protocol."""
+    return Origin(row, protocol.version)

@@ -24,6 +24,7 @@ from accounts.models.people import PatientQuerySet
 from journal.actions import people
 from journal.models import Flag, Treatment
 from journal.models.treatment import current
+from journal.recovery.rows import LAST_DAY
 from journal.staff_forms import PatientForm, language_name
 
 from . import record
@@ -41,6 +42,7 @@ class Listed:
     day: int | None
     last_entry_on: datetime.date | None
     live_flags: int
+    quiet_days: int = 0  # since the latest entry or the treatment, while days are logged
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,13 +87,21 @@ def _lines(user: User, patients: Sequence[Patient], now: datetime.datetime) -> l
 def _line(patient: Patient, live_flags: int, now: datetime.datetime) -> Listed:
     mine = list(patient.treatments.all())
     treatment = current(mine, now)
+    day = treatment.day_of(treatment.today(now)) if treatment else None
+    last = max((one.last_entry_on for one in mine if one.last_entry_on), default=None)
     return Listed(
         patient=patient,
         treatment=treatment,
-        day=treatment.day_of(treatment.today(now)) if treatment else None,
-        last_entry_on=max((one.last_entry_on for one in mine if one.last_entry_on), default=None),
+        day=day,
+        last_entry_on=last,
         live_flags=live_flags,
+        quiet_days=_quiet_days(treatment, day, last) if treatment and day is not None else 0,
     )
+
+
+def _quiet_days(treatment: Treatment, day: int, last: datetime.date | None) -> int:
+    since = treatment.day_of(last) if last else 0
+    return day - max(since, 0) if 0 <= day <= LAST_DAY else 0
 
 
 def mine_or_404(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Patient:

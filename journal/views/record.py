@@ -40,7 +40,7 @@ class Day:
 class Record:
     treatment: Treatment
     course: Course
-    days: Sequence[Day]  # newest first, written days and days with photos only
+    days: Sequence[Day]  # newest first: written days, days with photos, and days on which a silence was found
     baseline: Sequence[Photo]
     flags: Sequence[Flag]
 
@@ -56,18 +56,20 @@ class Record:
         return [day for day in range(max(written, default=-1)) if day not in written]
 
 
-def read(treatment: Treatment) -> Record:
-    """Everything about one treatment that pages show."""
+def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Record:
+    """Everything about one treatment that pages show, with the silences up to a moment if one is given."""
     entries = list(treatment.entries.select_related("logged_by").prefetch_related("revisions"))
     photos = list(treatment.photos.all())
     flags = list(treatment.flags.prefetch_related("reviews__by").order_by("-raised_at"))
-    course = treatment.course(entries)
+    course = treatment.course(entries, now=missed_by)
     findings = assess(course, treatment.protocol)
     days: dict[int, Day] = {}
     for entry in entries:
         entry.treatment = treatment
         day = treatment.day_of(entry.on)
         days[day] = Day(day, entry.on, entry, findings.get(day, ()))
+    for day, found in findings.items():
+        days.setdefault(day, Day(day, treatment.date_of(day), findings=found))
     for photo in photos:
         if not photo.baseline:
             day = treatment.day_of(photo.on)

@@ -27,7 +27,11 @@ from .outcome import findings_of, sentences
 def local_today(patient: Patient, treatments: Sequence[Treatment], now: datetime.datetime) -> datetime.date:
     """The date at `now` where the patient's days are counted: the treatment's zone, or the clinic's before any."""
     treatment = current(treatments, now)
-    return treatment.today(now) if treatment else now.astimezone(patient.clinic.zone).date()
+    if treatment is None:
+        return now.astimezone(patient.clinic.zone).date()
+    # A later session begins by its own clock: until then its date, and those after it, are still to come.
+    eves = [later.date_of(-1) for later in treatments if later.treated_on > treatment.treated_on]
+    return min([treatment.today(now), *eves])
 
 
 def write(

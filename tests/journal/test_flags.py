@@ -157,7 +157,7 @@ def test_a_higher_tier_reopens_a_seen_flag(treatment, acknowledge, cara):
     acknowledge(Flag.objects.get())
     treatments.correct(treatment=treatment, fields={"risk_factors": ["eczema"]}, by=cara, at=timezone.now())
     flag = Flag.objects.get()
-    assert (flag.state, flag.tier, flag.values["raised_by"]) == ("open", Flag.Tier.URGENT, ["MOD-8"])
+    assert (flag.state, flag.tier, flag.values["raised_by"]) == ("open", Flag.Tier.URGENT, ["MOD-8H"])
 
 
 def test_a_closed_flag_is_not_raised_again_by_saving_an_old_day_again(treatment, close):

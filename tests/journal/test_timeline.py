@@ -258,3 +258,11 @@ def test_thirty_days_take_as_many_queries_as_three(request, as_, treatment, cara
 def test_it_can_be_printed():
     with open(finders.find("journal/app.css")) as style:
         assert "@media print" in style.read()
+
+
+def test_the_clinic_sees_a_silence_where_it_was_found_and_the_patient_reads_no_reproach(look, treatment, pat, cara):
+    log(treatment, "day redness signs\n0 3 -\n4 1 warmth")
+    assert days(look(pat)) == [4, 0]
+    page = look(cara)
+    assert set(days(page)) >= {2, 4, 6}
+    assert "There is no entry for days 5 to 6. The entry before that is of day 4." in words(page)

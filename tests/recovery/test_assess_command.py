@@ -3,11 +3,14 @@
 import io
 import json
 import sys
+from importlib.resources import files
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from journal import protocols
+from journal.management import documents
 from journal.management.commands import assess
 
 COURSE = {"treatments": [{"day": 0}], "entries": [{"day": 3, "redness": 0}, {"day": 9, "redness": 2}]}
@@ -49,7 +52,7 @@ def test_a_dash_reads_standard_input(monkeypatch, capsys):
 
 
 def test_a_draft_protocol_is_used_in_place_of_the_current_one(run, tmp_path):
-    draft = json.loads((assess.Path(assess.protocols.__file__).parent / "microneedling-1.json").read_text("utf-8"))
+    draft = json.loads(files(protocols).joinpath("microneedling-1.json").read_text("utf-8"))
     draft["version"] = "draft"
     draft["rules"] = [rule for rule in draft["rules"] if rule["code"] == "R-4"]
     draft["modifiers"] = []
@@ -58,6 +61,17 @@ def test_a_draft_protocol_is_used_in_place_of_the_current_one(run, tmp_path):
     found = run(COURSE, "--protocol", str(file))
     assert found["protocol"] == "draft"
     assert [finding["rule"] for finding in found["days"][1]["findings"]] == ["R-4"]
+
+
+def test_a_draft_that_loosens_what_is_fixed_is_named(run, tmp_path, capsys):
+    draft = json.loads(files(protocols).joinpath("microneedling-1.json").read_text("utf-8"))
+    draft["rules"] = [rule for rule in draft["rules"] if rule["code"] != "N-1"]
+    file = tmp_path / "draft.json"
+    file.write_text(json.dumps(draft), "utf-8")
+    source = tmp_path / "course.json"
+    source.write_text(json.dumps(COURSE))
+    call_command("assess", str(source), "--protocol", str(file))
+    assert capsys.readouterr().err == "This draft may not be used for patients: N-1 is missing\n"
 
 
 def test_a_draft_with_faults_is_refused_with_all_of_them(run, tmp_path):
@@ -100,7 +114,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_a_file_larger_than_the_limit_is_refused_unread(run, monkeypatch):
-    monkeypatch.setattr(assess, "LARGEST", 10)
+    monkeypatch.setattr(documents, "LARGEST", 10)
     with pytest.raises(CommandError, match="larger than"):
         run(COURSE)
 

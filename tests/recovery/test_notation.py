@@ -50,7 +50,18 @@ def test_a_finding_says_all_that_is_promised():
     assert (found["tier"], found["first_contact_day"]) == ("contact", 9)
     assert found["days"][0]["findings"][0]["rule"] == "R-2"
     (finding,) = found["days"][1]["findings"]
-    assert finding.keys() == {"rule", "tier", "days", "why", "message", "sources"}
+    assert (finding["values"]["score"], finding["values"]["typical"], finding["values"]["limit"]) == (2, 0, 0)
+    assert finding.keys() == {
+        "rule",
+        "protocol",
+        "treatment_day",
+        "tier",
+        "days",
+        "values",
+        "why",
+        "message",
+        "sources",
+    }
     assert (finding["rule"], finding["tier"], finding["days"]) == ("R-1", "contact", [9])
     assert "present on day 9" in finding["why"]
     assert "your clinic" in finding["message"]
@@ -128,11 +139,11 @@ def test_areas_count_for_their_own_treatment():
     assert tiers(*entries, treatments=TWICE) == {3: "contact", 31: "urgent"}
 
 
-def test_the_person_is_the_same_in_all_treatments_and_only_the_last_is_waited_for():
+def test_the_person_is_the_same_in_all_treatments_and_each_is_waited_for_until_the_next():
     (treatments,) = read_courses(course(treatments=TWICE, skin_tone=7, risk_factors=["eczema", "eczema"], as_of_day=30))
     assert [treated.on_day for treated in treatments] == [0, 28]
     assert all(one.course.risk_factors == {"eczema"} and one.course.skin_tone == 7 for one in treatments)
-    assert [treated.course.as_of_day for treated in treatments] == [None, 2]
+    assert [treated.course.as_of_day for treated in treatments] == [27, 2]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from journal import protocols
 from journal.recovery.course import Course
 from journal.recovery.document import Unreadable, parse
-from journal.recovery.protocol import read
+from journal.recovery.protocol_reader import read
 from journal.recovery.scale import Tier
 
-ROW = {"sources": ["S4"], "kind": "stated", "basis": "It says so."}
+ROW = {"says": ["S4:red"], "kind": "stated", "basis": "It says so."}
 
 
 def flat():
@@ -21,7 +21,8 @@ def flat():
 SMALL = {
     "version": "draft-1",
     "title": "A draft",
-    "sources": {"S4": {"title": "A page", "document": "page.txt"}},
+    "sources": {"S4": {"title": "A page", "document": "page.txt", "read": "whole document"}},
+    "statements": {"S4:red": {"source": "S4", "heading": "After", "says": "Skin turns red."}},
     "closings": {
         "watch": "Log again.",
         "contact": "Call {clinic_name}.",
@@ -72,6 +73,7 @@ SMALL = {
             **ROW,
         }
     ],
+    "checkins": [{"day": 21, "title": "Three weeks", "asks": ["redness", "firm_bumps"], **ROW}],
 }
 
 
@@ -117,6 +119,10 @@ ONLY_UP = ".modifiers[0].raises.contact: may only raise, and to urgent at most"
         (("extra",), 1, ': does not know "extra"'),
         (("sources",), [], ".sources: must be an object"),
         (("sources", "S4"), {"title": "A page"}, ".sources.S4: needs a document or an address"),
+        (("sources", "S4", "read"), None, ".sources.S4.read: must be text of 1 to 100 characters"),
+        (("statements",), None, ".statements: must be an object"),
+        (("statements", "S4:red", "source"), "S9", '.statements.S4:red.source: "S9" is not a known source'),
+        (("statements", "S4:red", "heading"), "", ".statements.S4:red.heading: must be text of 1 to 200 characters"),
         (("closings", "urgent"), None, ".closings.urgent: must be text of 1 to 500 characters"),
         (("closings", "urgent"), "Call on day {day}.", ".closings.urgent: cannot fill the placeholder {day} here"),
         (("profiles", 0, "code"), "deep", '.profiles: one must have the code "standard", for all that no other fits'),
@@ -137,15 +143,16 @@ ONLY_UP = ".modifiers[0].raises.contact: may only raise, and to urgent at most"
             ".profiles[0].bands[0].limit[1].from_day: must be a whole number from 0 to 14",
         ),
         ((*BAND, "limit"), [], GO_UP),
-        ((*BAND, "limit", 0, "sources"), [], ".profiles[0].bands[0].limit[0]: names no source"),
+        ((*BAND, "limit", 0, "says"), [], ".profiles[0].bands[0].limit[0]: names no statement of a source"),
         ((*BAND, "limit", 0, "kind"), None, ".profiles[0].bands[0].limit[0].kind: null is not a known kind"),
         (("windows", 0, "sign"), "mood", '.windows[0].sign: "mood" is not a known sign'),
         (("windows", 0, "to_day"), -1, ".windows[0].to_day: must be a whole number from 0 to 100000"),
         (("windows", 0, "from_day"), 5, ".windows[0]: ends before it begins"),
         (("windows",), SMALL["windows"] * 2, ".windows: warmth is there twice"),
         ((*RULE, "code"), "B", ".rules: B is there twice"),
-        ((*RULE, "sources"), None, ".rules[0]: names no source"),
-        ((*RULE, "sources"), ["S9"], '.rules[0].sources[0]: "S9" is not a known source'),
+        ((*RULE, "says"), None, ".rules[0]: names no statement of a source"),
+        ((*RULE, "says"), ["S9:x"], '.rules[0].says[0]: "S9:x" is not a known statement'),
+        ((*RULE, "choice"), "", ".rules[0].choice: must be text of 1 to 600 characters"),
         ((*RULE, "kind"), "guessed", '.rules[0].kind: "guessed" is not a known kind'),
         ((*RULE, "basis"), None, ".rules[0].basis: must be text of 1 to 600 characters"),
         ((*RULE, "tier"), "none", '.rules[0].tier: "none" is not a known tier'),
@@ -194,11 +201,32 @@ ONLY_UP = ".modifiers[0].raises.contact: may only raise, and to urgent at most"
             '.rules[1].when[0].clues[1].rules[0]: "B" is not a known rule further up',
         ),
         (("modifiers", 0, "rules"), ["Z"], '.modifiers[0].rules[0]: "Z" is not a known rule'),
-        (("modifiers", 0, "risk_factors"), None, ".modifiers[0]: names no area and no risk factor"),
+        (("modifiers", 0, "rules"), [], ".modifiers[0]: names no family and no rule"),
+        (("modifiers", 0, "families"), ["mood"], '.modifiers[0].families[0]: "mood" is not a known family'),
+        (("modifiers", 0, "risk_factors"), None, ".modifiers[0]: does not say for whom"),
+        (
+            ("modifiers", 0, "skin_tone_from"),
+            11,
+            ".modifiers[0].skin_tone_from: must be a whole number from 1 to 10",
+        ),
         (("modifiers", 0, "raises"), {"contact": "emergency"}, ONLY_UP),
         (("modifiers", 0, "raises"), {"contact": "watch"}, ONLY_UP),
         (("modifiers", 0, "raises"), {"urgent": "emergency"}, '.modifiers[0].raises: does not know "urgent"'),
         (("modifiers", 0, "raises"), {}, ".modifiers[0].raises: raises nothing"),
+        (("checkins", 0, "day"), 14, ".checkins[0].day: must be a whole number from 15 to 100000"),
+        (("checkins", 0, "asks"), ["mood"], '.checkins[0].asks[0]: "mood" is not a known question or sign'),
+        (
+            WHEN,
+            {"shape": "unclear", "question": "itch", "times": 2},
+            ".rules[0].when[0]: only redness may be answered so",
+        ),
+        (WHEN, {"shape": "silent", "days": 0}, ".rules[0].when[0].days: must be a whole number from 1 to 60"),
+        (WHEN, {"shape": "silent", "days": 2, "after": "none"}, '.rules[0].when[0].after: "none" is not a known tier'),
+        (
+            WHEN,
+            {"shape": "climbs", "question": "redness", "score": 1, "within_days": 2},
+            ".rules[0].when[0].steps: must be a whole number from 1 to 4",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_place(path, value, complaint):
@@ -252,3 +280,39 @@ def test_an_unknown_version_is_refused_and_leads_to_no_file():
     for version in ("microneedling-0", "", "../protocols/microneedling-1", "__init__"):
         with pytest.raises(protocols.UnknownVersion, match="there is no protocol"):
             protocols.load(version)
+
+
+def test_a_row_knows_each_source_that_speaks_to_it_once():
+    document = deepcopy(SMALL)
+    document["statements"]["S4:dry"] = {"source": "S4", "heading": "Later", "says": "Skin is dry."}
+    document["rules"][0]["says"] = ["S4:red", "S4:dry"]
+    rule = read(document).rule("A")
+    assert rule.sources == ("S4",)
+    assert [said.heading for said in rule.says] == ["After", "Later"]
+
+
+def test_a_modifier_takes_whole_families_and_single_rules():
+    document = deepcopy(SMALL)
+    document["modifiers"][0] |= {"families": ["infection"], "rules": ["A"]}
+    assert read(document).modifier("M").rules == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("who", "about", "included"),
+    [
+        ({}, {}, True),
+        ({"areas": ["eyes"]}, {"areas": frozenset({"face", "eyes"})}, True),
+        ({"areas": ["eyes"]}, {"areas": frozenset({"face"})}, False),
+        ({"risk_factors": ["eczema"]}, {"risk_factors": frozenset({"eczema"})}, True),
+        ({"modalities": ["rf"]}, {"modality": "rf"}, True),
+        ({"modalities": ["rf"]}, {}, False),
+        ({"skin_tone_from": 7}, {"skin_tone": 7}, True),
+        ({"skin_tone_from": 7}, {"skin_tone": 6}, False),
+        ({"skin_tone_from": 7}, {}, False),
+        ({"areas": ["eyes"], "modalities": ["rf"]}, {"modality": "rf"}, True),
+    ],
+)
+def test_a_check_in_is_for_those_it_names_and_for_everyone_if_it_names_nobody(who, about, included):
+    document = deepcopy(SMALL)
+    document["checkins"][0] |= who
+    assert [one.day for one in read(document).checkins_for(Course(readings=(), **about))] == [21] * included

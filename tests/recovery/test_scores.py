@@ -89,10 +89,10 @@ def test_redness_above_the_limit_before_does_not_confirm_redness_within_it():
 
 
 def test_redness_that_rises_by_two_from_its_lowest_is_for_the_clinic():
-    assert fired("day redness\n1 2\n2 1\n3 2") == {}
-    assert fired("day redness\n1 1\n2 0\n3 1") == {}
+    assert "R-4" not in fired("day redness\n1 2\n2 1\n3 2")
+    assert "R-4" not in fired("day redness\n1 1\n2 0\n3 1")
     assert fired("day redness\n1 2\n2 1\n3 0\n4 2") == {"R-4": "contact"}
-    assert fired("day redness\n1 0\n2 1\n3 2") == {"R-4": "contact"}
+    assert fired("day redness\n1 0\n3 1\n6 2")["R-4"] == "contact"
 
 
 def test_the_treatment_day_is_no_low_point_to_rise_from():

@@ -18,14 +18,18 @@ SCORES = "day redness dryness tightness itch signs"
         pytest.param("3 2 0 0 0 -|9 0 0 0 0 -", {}, id="TC-06 gone after a gap"),
         pytest.param("1 2 0 0 0 -|2 1 0 0 0 -|3 0 0 0 0 -|4 2 0 0 0 -", {"R-4": "contact"}, id="TC-07 rebound"),
         pytest.param(
-            "2 1 0 0 0 -|3 2 0 0 0 -|4 3 0 0 0 -", {"R-4": "contact", "R-2": "watch"}, id="TC-10 rising on three days"
+            "2 1 0 0 0 -|3 2 0 0 0 -|4 3 0 0 0 -",
+            {"R-4": "contact", "R-7": "contact", "R-2": "watch"},
+            id="TC-10 rising on three days",
         ),
+        pytest.param("3 0 0 0 0 -|5 1 0 0 0 -", {"R-5": "watch"}, id="TC-08 slight return"),
+        pytest.param("3 ? 0 0 0 -|4 ? 0 0 0 -", {"R-8": "watch"}, id="TC-31 color can't be told twice"),
         pytest.param("0 4 1 2 1 -", {"V-1": "watch"}, id="TC-11 very severe on day 0"),
         pytest.param("0 4 0 0 0 -|1 4 0 0 0 -", {"V-2": "contact", "R-2": "watch"}, id="TC-12 very severe on day 1"),
         pytest.param("7 0 2 0 0 -|8 0 2 0 0 -", {"D-1": "watch"}, id="TC-13 dry on day 8"),
         pytest.param("7 0 2 0 0 -|8 0 2 0 0 -|9 0 2 0 0 -", {"D-2": "contact"}, id="TC-14 dry on days 8 and 9"),
         pytest.param("3 0 2 0 0 -|4 0 3 0 0 -", {}, id="TC-15 dry on day 4"),
-        pytest.param("1 1 0 0 1 -|2 1 0 0 3 -", {"IT-2": "contact"}, id="TC-16 severe itch"),
+        pytest.param("1 1 0 0 1 -|2 1 0 0 3 -", {"IT-2": "contact", "IT-3": "contact"}, id="TC-16 severe itch"),
         pytest.param("1 2 1 1 0 warmth", {}, id="TC-19 warm on day 1"),
         pytest.param("4 1 1 0 0 warmth", {"N-6B": "watch"}, id="TC-20 warm on day 4"),
         pytest.param("4 1 1 0 0 warmth,increasing_pain", {"N-7": "urgent"}, id="TC-22 warm and more pain"),
@@ -41,7 +45,9 @@ SCORES = "day redness dryness tightness itch signs"
         pytest.param("9 0 0 0 0 swollen_glands", {"N-6": "contact"}, id="TC-45 glands on day 9"),
         pytest.param("5 . 0 0 0 -", {}, id="TC-46 redness not answered"),
         pytest.param("0 3 1 2 2 hives", {"A-2": "urgent"}, id="TC-48 welts"),
-        pytest.param("5 0 0 0 0 -|6 0 0 0 1 -|7 0 0 0 3 -", {"IT-2": "contact"}, id="TC-52 itch from 1 to 3"),
+        pytest.param(
+            "5 0 0 0 0 -|6 0 0 0 1 -|7 0 0 0 3 -", {"IT-2": "contact", "IT-3": "contact"}, id="TC-52 itch from 1 to 3"
+        ),
     ],
 )
 def test_a_vignette(rows, expected):
@@ -52,7 +58,9 @@ def test_a_vignette(rows, expected):
     ("rows", "expected"),
     [
         pytest.param("5 1 - 38.2 .", {"N-5": "contact"}, id="TC-24 fever alone"),
-        pytest.param("4 2 - . .|5 3 - 38.2 .", {"N-4": "urgent", "R-3": "contact"}, id="TC-25 fever and redness"),
+        pytest.param(
+            "4 2 - . .|5 3 - 38.2 .", {"N-4": "urgent", "R-3": "contact", "R-6": "watch"}, id="TC-25 fever and redness"
+        ),
         pytest.param("6 0 - . yes", {"W-1": "contact"}, id="TC-42 worried, all scores 0"),
     ],
 )

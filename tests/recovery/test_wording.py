@@ -50,20 +50,26 @@ def reason(table, rule, **about):
         (
             "day redness\n2 1\n3 0\n4 2",
             "R-4",
-            "Redness rose from day 3 (none) to day 4 (moderate).",
+            "Redness rose from day 3 (none) to day 4 (moderate). The limit we expect on that day is: moderate.",
         ),
         (
             "day redness\n3 0\n9 2",
             "R-4",
-            "Redness rose at some time between day 3 (none) and day 9 (moderate). There is no score for days 4 to 8.",
+            "Redness rose at some time between day 3 (none) and day 9 (moderate). "
+            "The limit we expect on that day is: none. There is no score for days 4 to 8.",
         ),
         (
             "day redness\n3 0\n5 1\n9 2",
             "R-4",
             "Redness rose at some time between day 3 (none) and day 9 (moderate). "
-            "There is no score for day 4, days 6 to 8.",
+            "The limit we expect on that day is: none. There is no score for day 4, days 6 to 8.",
         ),
-        ("day redness itch\n1 4 4", "V-2", "Logged on day 1: Redness (very severe), Itch (very severe)."),
+        (
+            "day redness itch\n1 4 4",
+            "V-2",
+            "Logged on day 1: Redness (very severe), Itch (very severe). "
+            "The limit we expect on that day is: Redness (severe), Itch (moderate).",
+        ),
         (
             "day signs\n2 pus",
             "N-1",
@@ -95,7 +101,7 @@ def test_the_reason_is_what_was_logged_and_names_what_was_not(table, rule, expec
 def test_the_reason_names_what_made_it_more_urgent():
     assert reason("day signs\n3 blisters", "H-1", areas=["eyes"], risk_factors=["eczema"]) == (
         "Noted on day 3: Blisters on the treated skin. "
-        "Counted as more urgent because: the skin around the eyes was treated; eczema."
+        "Counted as more urgent because: eczema; the skin around the eyes was treated."
     )
 
 
@@ -149,7 +155,7 @@ def test_a_finding_kept_as_json_is_told_in_the_same_words():
 
 def test_every_piece_of_text_is_offered_for_translation():
     one = finding("day redness\n3 0\n9 2", "R-4")
-    assert why(one, PROTOCOL, lambda text: "x") == "x x"
+    assert why(one, PROTOCOL, lambda text: "x") == "x x x"
     french = {"none": "aucune", "moderate": "modérée", "Redness": "Rougeur"}
     assert "Rougeur rose" in why(one, PROTOCOL, lambda text: french.get(text, text))
 

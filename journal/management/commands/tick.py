@@ -4,14 +4,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from journal.actions import notices
+from journal.actions import notices, silence
 
 
 class Command(BaseCommand):
-    help = "Does what is due, and may be run at any time and twice at once: sends waiting notices."
+    help = "Does what is due, at any time and twice at once if need be: looks for missed days, sends notices."
 
     def handle(self, **options: Any) -> None:
         call_command("clearsessions")
+        # First what waits already: a course that cannot be compared must hold up no mail.
         sent = notices.send_waiting(at=timezone.now())
-        if sent or options["verbosity"] > 1:
-            self.stdout.write(f"{sent} notices sent")
+        looked = silence.review(at=timezone.now())
+        sent += notices.send_waiting(at=timezone.now())
+        if looked or sent or options["verbosity"] > 1:
+            self.stdout.write(f"courses looked at for missed days: {looked}, notices sent: {sent}")

@@ -1,0 +1,99 @@
+"""What a changed protocol may not do: speak up later, or less urgently, than the fixed rules of the shipped one."""
+
+from collections.abc import Iterator
+
+from .conditions import Above, Clue, Condition, Present, Together
+from .protocol import Protocol
+from .rows import LAST_DAY, Modifier, Rule, Who
+
+
+def loosened(draft: Protocol, shipped: Protocol) -> list[str]:
+    """How a draft is looser than the fixed rules of the shipped protocol, a sentence for each; none if it is not.
+
+    A fixed rule, and one that it counts as a clue, has to be there with its tier or a higher one and with all that
+    makes it fire. What it rests on has to be as strict: the limit it compares with, the last expected day of its
+    signs, the modifiers that raise it.
+    """
+    fixed = _fixed(shipped)
+    return [
+        complaint
+        for rule in fixed
+        for complaint in (*_rule(rule, draft), *_limits(rule, draft, shipped), *_windows(rule, draft, shipped))
+    ] + [
+        complaint
+        for modifier in shipped.modifiers
+        if {rule.code for rule in fixed} & set(modifier.rules)
+        for complaint in _modifier(modifier, [rule.code for rule in fixed], draft)
+    ]
+
+
+def _fixed(shipped: Protocol) -> list[Rule]:
+    """The fixed rules and those that they count as clues."""
+    named = {
+        code for rule in shipped.rules if rule.fixed for one in rule.when for clue in _clues(one) for code in clue.rules
+    }
+    return [rule for rule in shipped.rules if rule.fixed or rule.code in named]
+
+
+def _rule(rule: Rule, draft: Protocol) -> Iterator[str]:
+    kept = next((one for one in draft.rules if one.code == rule.code), None)
+    if kept is None:
+        yield f"{rule.code} is missing"
+        return
+    if kept.tier < rule.tier:
+        yield f"{rule.code} is only {kept.tier.text}"
+    if not set(rule.when) <= set(kept.when):
+        yield f"{rule.code} no longer fires on all that it should fire on"
+    if not set(kept.unless) <= set(rule.unless):
+        yield f"{rule.code} is silent where another rule fires"
+
+
+def _limits(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
+    profiles = {profile.code: profile for profile in shipped.profiles}
+    for condition in rule.when:
+        if isinstance(condition, Above):
+            first = max(0, condition.from_day)
+            for profile in draft.profiles:
+                strict = profiles.get(profile.code, profiles["standard"]).bands[condition.question]
+                band = profile.bands[condition.question]
+                # After the last day of a band its last value holds.
+                days = range(first, max(first, LAST_DAY) + 1)
+                if any(band.limit_on(day) > strict.limit_on(day) for day in days if day <= condition.to_day):
+                    yield f"{rule.code}: the limit for {condition.question} is higher in the profile {profile.code}"
+
+
+def _windows(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
+    ends = {(window.sign, window.areas): window.to_day for window in shipped.windows}
+    resting = {sign for condition in rule.when for clue in _clues(condition) if clue.past_window for sign in clue.signs}
+    for window in draft.windows:
+        end = ends.get((window.sign, window.areas), ends.get((window.sign, ())))
+        if window.sign in resting and end is not None and window.to_day > end:
+            yield f"{rule.code}: {window.sign} is expected for longer"
+
+
+def _clues(condition: Condition) -> tuple[Clue, ...]:
+    if isinstance(condition, Together):
+        return condition.clues
+    return (condition,) if isinstance(condition, Present) else ()
+
+
+def _modifier(modifier: Modifier, fixed: list[str], draft: Protocol) -> Iterator[str]:
+    kept = next((one for one in draft.modifiers if one.code == modifier.code), None)
+    if kept is None:
+        yield f"{modifier.code} is missing"
+        return
+    there = {rule.code for rule in draft.rules}
+    if not there & set(fixed) & set(modifier.rules) <= set(kept.rules):
+        yield f"{modifier.code} no longer raises all that it should raise"
+    if any(kept.raises.get(tier, tier) < to for tier, to in modifier.raises.items()):
+        yield f"{modifier.code} raises less"
+    if not _covers(kept.who, modifier.who):
+        yield f"{modifier.code} is for fewer people"
+
+
+def _covers(wider: Who, who: Who) -> bool:
+    named = all(
+        set(getattr(who, name)) <= set(getattr(wider, name)) for name in ("areas", "risk_factors", "modalities")
+    )
+    tones = who.skin_tone_from is None or (wider.skin_tone_from or 11) <= who.skin_tone_from
+    return named and tones

@@ -1,0 +1,67 @@
+"""After the daily entries a patient is asked on a few days only, and on no other."""
+
+import datetime
+
+import pytest
+
+from tests.conftest import make_treatment
+
+from .tables import log, stop_clock, words
+
+START = datetime.date(2026, 6, 15)
+
+
+@pytest.fixture
+def treatment(pat, cara):
+    return make_treatment(pat, START, cara)
+
+
+@pytest.fixture
+def today(as_, pat, monkeypatch):
+    def on(day):
+        noon = datetime.datetime.combine(START, datetime.time(11), datetime.UTC)
+        stop_clock(monkeypatch, noon + datetime.timedelta(days=day))
+        return words(as_(pat).get("/"))
+
+    return on
+
+
+def test_while_days_are_logged_no_later_look_is_spoken_of(treatment, today):
+    assert "look again" not in today(14)
+    assert "Your next look" not in today(14)
+
+
+@pytest.mark.parametrize(("day", "told"), [(15, "Day 21, Monday, 6 July"), (28, None), (36, "Day 42, Monday, 27 July")])
+def test_between_the_looks_the_next_one_is_named_and_nothing_is_asked(treatment, today, day, told):
+    said = today(day)
+    if told:
+        assert f"Your next look {told}." in said
+        assert "You need not write every day any more." in said
+    else:
+        assert "Your next look" not in said
+
+
+def test_on_its_day_and_some_days_after_a_look_is_asked_for_with_what_to_look_for(treatment, today):
+    for day in (21, 27):
+        said = today(day)
+        assert "Time to look again Three weeks after the treatment." in said
+        assert "Firm bumps that you can feel in the skin" in said
+        assert "Log today" in said
+
+
+def test_a_look_that_was_written_is_asked_for_no_more(treatment, today):
+    log(treatment, "day redness signs\n22 0 -")
+    assert "Time to look again" not in today(23)
+    assert "Day 28" in today(23)
+
+
+def test_the_last_look_is_for_some_only(treatment, today):
+    assert "Your next look" not in today(60)
+    treatment.risk_factors = ["keloid_history"]
+    treatment.save()
+    assert "Your next look Day 84" in today(60)
+
+
+def test_days_that_were_not_logged_are_offered_for_the_first_two_weeks_only(treatment, today):
+    assert "Day 14" in today(16)
+    assert "Days without an entry" not in today(40)

@@ -1,0 +1,119 @@
+"""A draft that speaks up later or less urgently than the fixed rules is named, and one that is stricter is not."""
+
+import json
+from copy import deepcopy
+from importlib.resources import files
+
+import pytest
+
+from journal import protocols
+from journal.recovery import protocol_reader
+from journal.recovery.floor import loosened
+
+from .tables import PROTOCOL
+
+DOCUMENT = json.loads(files(protocols).joinpath(f"{protocols.CURRENT}.json").read_text("utf-8"))
+
+
+def draft(change):
+    document = deepcopy(DOCUMENT)
+    change(document)
+    return protocol_reader.read(document)
+
+
+def rule(document, code):
+    return next(row for row in document["rules"] if row["code"] == code)
+
+
+def named(rows, **wanted):
+    return next(row for row in rows if all(row.get(key) == value for key, value in wanted.items()))
+
+
+def limits(document, profile, question):
+    bands = named(document["profiles"], code=profile)["bands"]
+    return named(bands, question=question)["limit"]
+
+
+def test_the_shipped_protocol_loosens_nothing():
+    assert loosened(PROTOCOL, PROTOCOL) == []
+
+
+def take_out_pus(document):
+    document["rules"].remove(rule(document, "N-1"))
+
+
+def watch_spreading(document):
+    rule(document, "N-2")["tier"] = "contact"
+
+
+def wait_to_day_10(document):
+    rule(document, "R-1")["when"][0]["from_day"] = 10
+
+
+def quiet_the_eye(document):
+    rule(document, "E-1")["unless"] = ["R-1"]
+
+
+def allow_redness_on_day_9(document):
+    limits(document, "rf", "redness")[-1]["from_day"] = 10
+
+
+def expect_warmth_for_a_week(document):
+    named(document["windows"], sign="warmth")["to_day"] = 7
+
+
+def raise_nothing_for_eczema(document):
+    document["modifiers"].remove(named(document["modifiers"], code="MOD-8H"))
+
+
+def raise_no_pain_around_the_eyes(document):
+    named(document["modifiers"], code="MOD-11")["rules"] = ["N-6", "N-6B", "H-1"]
+
+
+def raise_less_around_the_eyes(document):
+    named(document["modifiers"], code="MOD-11")["raises"] = {"watch": "contact", "contact": "urgent"}
+
+
+def forget_diabetes(document):
+    named(document["modifiers"], code="MOD-1")["risk_factors"] = ["immunosuppressed"]
+
+
+def ask_for_darker_skin(document):
+    named(document["modifiers"], code="MOD-10")["skin_tone_from"] = 9
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (take_out_pus, "N-1 is missing"),
+        (watch_spreading, "N-2 is only contact"),
+        (wait_to_day_10, "R-1 no longer fires on all that it should fire on"),
+        (quiet_the_eye, "E-1 is silent where another rule fires"),
+        (allow_redness_on_day_9, "R-1: the limit for redness is higher in the profile rf"),
+        (expect_warmth_for_a_week, "N-6B: warmth is expected for longer"),
+        (raise_nothing_for_eczema, "MOD-8H is missing"),
+        (raise_no_pain_around_the_eyes, "MOD-11 no longer raises all that it should raise"),
+        (raise_less_around_the_eyes, "MOD-11 raises less"),
+        (forget_diabetes, "MOD-1 is for fewer people"),
+        (ask_for_darker_skin, "MOD-10 is for fewer people"),
+    ],
+)
+def test_a_looser_draft_is_named(change, complaint):
+    assert complaint in loosened(draft(change), PROTOCOL)
+
+
+def call_sooner(document):
+    rule(document, "R-1")["when"].append({"shape": "above", "question": "redness", "by": 1, "from_day": 6})
+    rule(document, "N-6")["tier"] = "urgent"
+    named(document["windows"], sign="warmth")["to_day"] = 1
+    named(document["modifiers"], code="MOD-10")["skin_tone_from"] = 5
+
+
+def loosen_dryness(document):
+    document["rules"].remove(rule(document, "D-1"))
+    limits(document, "standard", "dryness")[-1]["from_day"] = 13
+
+
+@pytest.mark.parametrize("change", [call_sooner, loosen_dryness])
+def test_a_stricter_draft_and_one_that_loosens_comfort_only_are_not_named(change):
+    assert loosened(draft(change), PROTOCOL) == []
