@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from .conditions import SILENCE, unclear
 from .course import Course, Finding, Reading
 from .protocol import Protocol
-from .rows import Rule
+from .rows import LAST_DAY, Rule
 from .scale import MAY_BE_UNCLEAR, QUESTIONS, Tier
 from .shapes import SHAPES, Answer, Evidence, Today
 
@@ -56,7 +56,7 @@ class _Walk:
             self.unsure.clear()
         found = self._judge(reading, answers, _noted(reading))
         self.found[reading.day] = found
-        self.last = reading.day, tier_of(found)
+        self.last = reading.day, found[0].tier if found else Tier.NONE
         for question, answer in answers.items():
             self.before[question].append(answer)
 
@@ -74,12 +74,15 @@ class _Walk:
         day = reading.day
         if day < 0:
             return {}
+        at = min(day, LAST_DAY)
         return {
-            question: Answer(day, score, (band := self.bands[question]).typical_on(day), band.limit_on(day))
+            question: Answer(day, score, (band := self.bands[question]).typical[at], band.limit[at])
             for question, score in reading.scores.items()
         }
 
     def _judge(self, reading: Reading, answers: Mapping[str, Answer], noted: set[str]) -> Found:
+        if not noted:
+            return ()
         unsure = {MAY_BE_UNCLEAR: self.unsure}
         today = Today(reading.day, reading, answers, self.before, unsure, self.windows, noted, self.last)
         findings = [

@@ -138,7 +138,9 @@ def awaits(condition: Condition | Clue) -> frozenset[str]:
         case Reaches():
             return frozenset(condition.questions)
         case Together():
-            return frozenset().union(*map(awaits, condition.clues))
+            # Of n clues k are asked for, so one at least of any n - k + 1 is there: the rarest will do.
+            rarest = sorted(map(awaits, condition.clues), key=len)
+            return frozenset().union(*rarest[: len(rarest) - condition.at_least + 1])
         case Present(uncovered=True):
             return frozenset(SIGNS)
     fields_awaited = {"temperature_c": condition.temperature_from is not None, "worried": condition.worried}
