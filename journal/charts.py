@@ -21,6 +21,14 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """What lies below a line of the band, as two paths: its upper edge alone, and all of it."""
+
+    edge: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One day as text, for those who listen to the chart; `score` None is "not logged"."""
 
@@ -37,8 +45,8 @@ class Chart:
     question: str
     width: int
     height: int
-    typical: str
-    limit: str
+    typical: Area
+    limit: Area
     lines: Sequence[str]
     points: Sequence[Point]
     gaps: Sequence[float]
@@ -79,10 +87,9 @@ def draw(band: Band, readings: Iterable[Reading], *, width: int = 320, height: i
     def y(score: float) -> float:
         return round(bottom - (bottom - top) * score / WORST, 1)
 
-    def area(value_on: Callable[[int], int]) -> str:
-        shown = [(x(day), y(value_on(day))) for day in range(last + 1)]
-        edge = " L".join(f"{px} {py}" for px, py in shown)
-        return f"M{edge} L{x(last)} {bottom + 3} L{x(0)} {bottom + 3} Z"
+    def area(value_on: Callable[[int], int]) -> Area:
+        edge = "M" + " L".join(f"{x(day)} {y(value_on(day))}" for day in range(last + 1))
+        return Area(edge, f"{edge} L{x(last)} {bottom + 3} L{x(0)} {bottom + 3} Z")
 
     points = [
         Point(
@@ -130,10 +137,13 @@ def _runs(points: Sequence[Point]) -> list[list[Point]]:
 
 
 def _rows(band: Band, readings: Sequence[Reading], *, first: int, last: int) -> list[Row]:
+    """Every day on which an entry was asked for, and of the others those that have one."""
     by_day = {reading.day: reading for reading in readings}
     rows = []
     for day in range(first, last + 1):
         reading = by_day.get(day)
+        if reading is None and not 0 <= day <= LAST_DAY:
+            continue
         rows.append(
             Row(
                 day=day,

@@ -1,13 +1,19 @@
 """The five people with fixed meaning, their clinics, and a treatment of Pat's."""
 
 import datetime
+import tempfile
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from accounts.models import Clinic, OpeningHours, Patient, User
 from journal.models import Consent, Treatment
+
+# Read while tests are collected, so no fixture could come in time; the tree stays clean.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "afterglow-hypothesis")
 
 PASSWORD = "a-long-enough-password"
 

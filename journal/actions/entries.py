@@ -102,7 +102,7 @@ def _save(
         entry=entry, client_id=client_id, answers=dict(answers), at=at, by=by, by_clinic=not by.is_patient
     )
     refusals = attach(treatment=home, on=on, stored=stored, by=by, at=at)
-    home.note_last_entry()
+    home.note_last_entry(at)
     flags.review_course(treatment=home, at=at)
     return Saved(entry, new=True, refusals=refusals)
 

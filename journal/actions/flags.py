@@ -10,8 +10,11 @@ from django.db import transaction
 from accounts.models import User
 from journal.models import Flag, Notice, Review, Treatment
 from journal.recovery.assess import assess, tier_of
+from journal.recovery.conditions import Silent
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
+
+NEWS = datetime.timedelta(days=7)  # a silence that was found longer ago alarms nobody any more
 
 
 class AlreadyMoved(Exception):
@@ -22,28 +25,42 @@ class AlreadyMoved(Exception):
         self.flag = flag
 
 
-def review_course(*, treatment: Treatment, at: datetime.datetime) -> None:
-    """Compare the whole course with the expected one; raise, renew or mark flags. Callers hold the patient's row."""
+def review_course(*, treatment: Treatment, at: datetime.datetime, silence: bool = False) -> None:
+    """Compare the whole course with the expected one; raise, renew or mark flags. Callers hold the patient's row.
+
+    Missed days raise a flag only where `silence` says so: who adds several days writes them one after the other.
+    """
     by_day = {} if treatment.cancelled_at else assess(treatment.course(now=at), treatment.protocol)
     found = {
         (finding.rule, treatment.date_of(finding.day).isoformat()): finding
         for finding in chain.from_iterable(by_day.values())
-        if finding.tier >= Tier.CONTACT and not _is_told(finding, by_day)
+        if finding.tier >= Tier.CONTACT
     }
     # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
     flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
     # Oldest date first, so that a flag ends up telling of the latest date at its highest tier.
     for (_rule, on), finding in sorted(found.items(), key=lambda pair: pair[0][1]):
-        _meet(finding, on, flags, treatment, at)
+        if finding.shape != Silent.shape or (silence and _is_news(finding, by_day, treatment, at)):
+            _meet(finding, on, flags, treatment, at)
     for flag in flags:
         if flag.is_live and flag.treatment_id == treatment.pk:
             _retell(flag, found)
 
 
-def _is_told(finding: Finding, by_day: Mapping[int, Sequence[Finding]]) -> bool:
-    """Whether it is a silence after a day that has a flag of its own: a second would tell the clinic nothing new."""
-    last = finding.values.get("last_day") if "silent" in finding.values else None
-    return last is not None and tier_of(by_day[last]) >= Tier.CONTACT
+def _is_news(
+    silent: Finding, by_day: Mapping[int, Sequence[Finding]], treatment: Treatment, at: datetime.datetime
+) -> bool:
+    """Whether a silence would tell the clinic something: it is not long past, and the day before it has no flag.
+
+    A flag that was closed because nobody was reached does not count: then the silence is all there is.
+    """
+    if treatment.today(at) - treatment.date_of(silent.day) > NEWS:
+        return False
+    last = silent.values["last_day"]
+    if last is None or tier_of(by_day[last]) < Tier.CONTACT:
+        return True
+    flags = treatment.flags.filter(fired_on__has_key=treatment.date_of(last).isoformat())
+    return flags.filter(reviews__outcome=Review.Outcome.NOT_REACHED).exists()
 
 
 def _meet(finding: Finding, on: str, flags: list[Flag], treatment: Treatment, at: datetime.datetime) -> None:
@@ -64,10 +81,10 @@ def _covers(flag: Flag, finding: Finding, on: str) -> bool:
     """Whether a flag tells of this already: the same date, as high, and nothing noted that was not noted then."""
     if on not in flag.fired_on or flag.tier < finding.tier:
         return False
-    now, then = _noted(finding), flag.fired_on[on]
-    return set(now["signs"]) <= set(then["signs"]) and all(
-        now[name] <= then[name] for name in ("score", "temperature_c")
-    )
+    now = _noted(finding)
+    then = {**now, **flag.fired_on[on]}  # what an older flag did not keep is taken as noted
+    more = any(set(now[name]) - set(then[name]) for name in ("signs", "named"))
+    return not more and all(now[name] <= then[name] for name in ("score", "temperature_c"))
 
 
 def _noted(finding: Finding) -> dict[str, Any]:
@@ -75,7 +92,8 @@ def _noted(finding: Finding) -> dict[str, Any]:
     said = finding.values
     return {
         "signs": [*said.get("signs", ())],
-        "score": said.get("score", 0),
+        "named": [*said.get("scores", ()), *said.get("rules", ())],
+        "score": max([said.get("score", 0), *said.get("scores", {}).values()]),
         "temperature_c": said.get("temperature_c", 0),
     }
 
@@ -112,12 +130,13 @@ def _describe(flag: Flag, finding: Finding, on: str) -> None:
 def _retell(flag: Flag, found: Mapping[tuple[str, str], Finding]) -> None:
     """A correction or a moved treatment may have changed what the flag tells, or taken its ground away.
 
-    It holds while the rule fires on one of its dates at its tier or above. It tells of the latest date at the highest.
+    It holds while the rule fires on one of its dates for the clinic, and tells of the latest date at the highest tier.
+    Where nothing fires as high any more it keeps telling what it told: only a person makes a flag less urgent.
     """
     firing = {on: found[flag.rule, on] for on in flag.fired_on if (flag.rule, on) in found}
-    firing = {on: finding for on, finding in firing.items() if finding.tier >= flag.tier}
     told = _told(flag)
     flag.holds = bool(firing)
+    firing = {on: finding for on, finding in firing.items() if finding.tier >= flag.tier}
     if firing:
         on = max(firing, key=lambda date: (firing[date].tier, date))
         _describe(flag, firing[on], on)

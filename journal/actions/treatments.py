@@ -86,7 +86,7 @@ def _settle(patient: Patient, at: datetime.datetime) -> None:
     for flag in Flag.objects.filter(treatment__patient=patient).select_related("treatment"):
         _settle_flag(flag, treatments)
     for treatment in treatments:
-        treatment.note_last_entry()
+        treatment.note_last_entry(at)
         flags.review_course(treatment=treatment, at=at)
 
 

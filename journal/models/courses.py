@@ -18,7 +18,7 @@ from journal.recovery.course import Course, Reading
 from journal.recovery.scale import QUESTIONS
 
 from .entry import Entry
-from .treatment import MISSED_AFTER, Treatment
+from .treatment import Treatment
 
 CHUNK = 200  # courses in memory at a time, some thousand entries
 OF_COURSE = (
@@ -42,20 +42,15 @@ def courses(now: datetime.datetime) -> Iterator[tuple[Treatment, Course]]:
     later = Treatment.objects.standing().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
     following = Subquery(later.order_by("treated_on").values("treated_on")[:1])
     # Any, because types know nothing of an annotated column.
-    standing: Any = Treatment.objects.standing().annotate(following=following).only(*OF_COURSE).order_by("pk")
+    standing: Any = Treatment.objects.standing().annotate(next_on=following).only(*OF_COURSE).order_by("pk")
     chunk = list(standing[:CHUNK])
     while chunk:
         readings = dict(_readings({treatment.pk: treatment.treated_on for treatment in chunk}))
         for treatment in chunk:
-            read, as_of_day = readings.get(treatment.pk, ()), treatment.day_of(_missed_to(treatment, now))
+            as_of_day = treatment.day_of(treatment.missed_to(now, treatment.next_on))
+            read = readings.get(treatment.pk, ())
             yield treatment, replace(treatment.course(entries=()), readings=read, as_of_day=as_of_day)
         chunk = list(standing.filter(pk__gt=chunk[-1].pk)[:CHUNK])
-
-
-def _missed_to(treatment: Any, now: datetime.datetime) -> datetime.date:
-    """As `Treatment.missed_to`, which would ask for each course on its own."""
-    today: datetime.date = treatment.today(now - MISSED_AFTER)
-    return min(today, treatment.following - datetime.timedelta(days=1)) if treatment.following else today
 
 
 def _readings(treated_on: Mapping[UUID, datetime.date]) -> Iterator[tuple[UUID, tuple[Reading, ...]]]:

@@ -43,10 +43,11 @@ def _latest_begun(treatments: "Iterable[Treatment]", has_begun: "Callable[[Treat
     return begun[-1] if begun else next(iter(standing), None)
 
 
-# A day without an entry counts as missed from its noon on: until then it may be the night of the day before.
-MISSED_AFTER = datetime.timedelta(hours=12)
 # So long after its latest entry no rule waits for a course any more.
+DAY = datetime.timedelta(days=1)
 WAITED_FOR = datetime.timedelta(days=60)
+SETTLING = datetime.timedelta(hours=1)  # after something was saved: more days may be on their way
+NEVER = datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC)
 # A usual skin is worth writing down this long before a treatment, and no longer.
 BASELINE_DAYS = 30
 
@@ -61,12 +62,8 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         return self.filter(cancelled_at=None)
 
     def waited_for(self, now: datetime.datetime) -> Self:
-        """Those on which a day may have been missed that was not looked at; far zones are a day apart from UTC."""
-        day = datetime.timedelta(days=1)
-        today = (now - MISSED_AFTER).astimezone(datetime.UTC).date()
-        recent = Q(treated_on__gte=today - WAITED_FOR) | Q(last_entry_on__gte=today - WAITED_FOR)
-        unseen = Q(waited_to=None) | Q(waited_to__lt=today + day)
-        return self.standing().filter(recent, unseen, treated_on__lte=today + day)
+        """Those on which another day may have been missed since somebody looked."""
+        return self.standing().filter(Q(waits_until=None) | Q(waits_until__lte=now))
 
     def governing(self, on: datetime.date) -> "Treatment | None":
         """Of one patient's treatments, the one that a local date belongs to."""
@@ -101,8 +98,8 @@ class Treatment(models.Model):
     risk_factors = models.JSONField(_("risk factors"), default=list, blank=True)
     skin_tone = models.PositiveSmallIntegerField(_("skin tone (Monk scale)"), null=True, blank=True)
     protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
-    # The last date on which silence was looked for, so that `tick` looks once a day.
-    waited_to = models.DateField(null=True, blank=True, editable=False)
+    # When the next day will be over that may be missed. Null: nobody has looked yet.
+    waits_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Kept by the actions, because the patient list sorts and filters by it.
     last_entry_on = models.DateField(null=True, blank=True, editable=False)
     recorded_at = models.DateTimeField()
@@ -118,7 +115,7 @@ class Treatment(models.Model):
         ordering = ["-treated_on"]
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
-        indexes = [models.Index(fields=["waited_to"], name="waited_for", condition=Q(cancelled_at=None))]
+        indexes = [models.Index(fields=["waits_until"], name="waited_for", condition=Q(cancelled_at=None))]
         constraints = [
             models.UniqueConstraint(
                 name="one_treatment_a_day",
@@ -168,17 +165,27 @@ class Treatment(models.Model):
     def date_of(self, day: int) -> datetime.date:
         return self.treated_on + datetime.timedelta(days=day)
 
-    def note_last_entry(self) -> None:
-        """Keep `last_entry_on` true, because lists sort and filter by it."""
+    def note_last_entry(self, at: datetime.datetime) -> None:
+        """Keep `last_entry_on` true, because lists sort and filter by it, and have missed days looked for anew."""
         latest = self.entries.order_by("-on").values_list("on", flat=True).first()
-        Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest)
+        Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest, waits_until=at + SETTLING)
 
-    def missed_to(self, now: datetime.datetime) -> datetime.date:
-        """The last date that counts as missed if it has no entry, never one of the next treatment."""
-        today = self.today(now - MISSED_AFTER)
+    def missed_to(self, now: datetime.datetime, following: datetime.date | None) -> datetime.date:
+        """The last date that counts as missed if it has no entry: it is over, and before the next treatment."""
+        last = self.today(now) - DAY
+        return min(last, following - DAY) if following else last
+
+    def following(self) -> datetime.date | None:
+        """The date of the patient's next treatment after this one."""
         later = Treatment.objects.standing().filter(patient=self.patient_id, treated_on__gt=self.treated_on)
-        following = later.order_by("treated_on").values_list("treated_on", flat=True).first()
-        return min(today, following - datetime.timedelta(days=1)) if following else today
+        return later.order_by("treated_on").values_list("treated_on", flat=True).first()
+
+    def next_wait(self, now: datetime.datetime) -> datetime.datetime:
+        """When the next day will be over on which an entry may be missed."""
+        latest = max(self.treated_on, self.last_entry_on or self.treated_on)
+        if self.today(now) - latest > WAITED_FOR:
+            return NEVER
+        return datetime.datetime.combine(max(self.today(now), self.treated_on) + DAY, datetime.time(), self.zone)
 
     def course(self, entries: "Iterable[Entry] | None" = None, *, now: datetime.datetime | None = None) -> Course:
         """What was read, as a plain value for the recovery core. With `now`, days without an entry are judged too."""
@@ -190,7 +197,7 @@ class Treatment(models.Model):
             modality=self.modality,
             skin_tone=self.skin_tone,
             risk_factors=frozenset(self.risk_factors),
-            as_of_day=None if now is None else self.day_of(self.missed_to(now)),
+            as_of_day=None if now is None else self.day_of(self.missed_to(now, self.following())),
         )
 
 

@@ -83,8 +83,7 @@ class _Walk:
     def _judge(self, reading: Reading, answers: Mapping[str, Answer], noted: set[str]) -> Found:
         if not noted:
             return ()
-        unsure = {MAY_BE_UNCLEAR: self.unsure}
-        today = Today(reading.day, reading, answers, self.before, unsure, self.windows, noted, self.last)
+        today = Today(reading.day, reading, answers, self.before, self.unsure, self.windows, noted, self.last)
         findings = [
             self._finding(rule, evidence, reading.day)
             for rule in self.protocol.rules

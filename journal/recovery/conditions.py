@@ -9,6 +9,7 @@ ALWAYS = 100_000  # more days than a course has, so: no first day, or no last
 # What a message may say of a finding, by what its shape knows.
 OF_SCORES = frozenset({"word", "questions"})
 OF_SIGNS = frozenset({"signs"})
+OF_SILENCE = frozenset({"days"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class Silent(Days):
     """
 
     shape: ClassVar = "silent"
-    says: ClassVar = frozenset[str]()
+    says: ClassVar = OF_SILENCE
     days: int
     after: Tier = Tier.NONE
 
@@ -124,7 +125,7 @@ SILENCE = "silence"  # what a rule about days without an entry awaits
 
 
 def awaits(condition: Condition | Clue) -> frozenset[str]:
-    """The questions, signs and rules that a condition may speak of: on a day with none of them it is silent.
+    """Questions, signs and rules of which one at least has to be noted: on a day with none of them it is silent.
 
     A measured temperature and a wish for a call go by the names of their fields in a reading.
     """

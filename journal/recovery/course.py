@@ -34,7 +34,8 @@ class Course:
     modality: str = "microneedling"
     skin_tone: int | None = None  # Monk scale, 1-10
     risk_factors: frozenset[str] = frozenset()
-    # The day it is now, or the last before the next treatment. None: silence is not judged.
+    # The last day that is judged for silence: the day it is now, as it stands, or the last before the next treatment.
+    # None: silence is not judged.
     as_of_day: int | None = None
 
     def __post_init__(self) -> None:

@@ -1,6 +1,8 @@
 """JSON that people wrote, read with a complaint for each thing that is wrong, and where it stands."""
 
 import json
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -30,8 +32,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(plain) == len(pairs):
         return plain
     doubled = _Doubled(plain)
-    names = [name for name, _ in pairs]
-    doubled.keys_doubled = [name for name in plain if names.count(name) > 1]
+    times = Counter(name for name, _ in pairs)
+    doubled.keys_doubled = [name for name in plain if times[name] > 1]
     return doubled
 
 
@@ -108,14 +110,13 @@ class Spot:
 
     def text(self, limit: int = 2000) -> str:
         if isinstance(self.value, str) and self.value.strip() and len(self.value) <= limit:
+            if any(unicodedata.category(character)[0] == "C" for character in self.value):
+                self.complain("holds a character that cannot be seen")
             return self.value
         self.complain(f"must be text of 1 to {limit} characters")
         return ""
 
-    def whole(self, low: int, high: int, otherwise: int | None = None) -> int:
-        """`otherwise` stands for null and for what is not there."""
-        if self.value is None and otherwise is not None:
-            return otherwise
+    def whole(self, low: int, high: int) -> int:
         if type(self.value) is int and low <= self.value <= high:
             return self.value
         self.complain(f"must be a whole number from {low} to {high}")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from .conditions import Above, Clue, Condition, Present, Together
+from .course import Course
 from .protocol import Protocol
 from .rows import LAST_DAY, Modifier, Rule, Who
+from .scale import MODALITIES
 
 
 def loosened(draft: Protocol, shipped: Protocol) -> list[str]:
@@ -12,19 +14,24 @@ def loosened(draft: Protocol, shipped: Protocol) -> list[str]:
 
     A fixed rule, and one that it counts as a clue, has to be there with its tier or a higher one and with all that
     makes it fire. What it rests on has to be as strict: the limit it compares with, the last expected day of its
-    signs, the modifiers that raise it.
+    signs, the modifiers that raise it. What a patient reads has to be the same.
     """
+    return list(_complaints(draft, shipped))
+
+
+def _complaints(draft: Protocol, shipped: Protocol) -> Iterator[str]:
+    for tier, text in shipped.closings.items():
+        if draft.closings[tier] != text:
+            yield f"what the patient is told to do at {tier.text} is something else"
     fixed = _fixed(shipped)
-    return [
-        complaint
-        for rule in fixed
-        for complaint in (*_rule(rule, draft), *_limits(rule, draft, shipped), *_windows(rule, draft, shipped))
-    ] + [
-        complaint
-        for modifier in shipped.modifiers
-        if {rule.code for rule in fixed} & set(modifier.rules)
-        for complaint in _modifier(modifier, [rule.code for rule in fixed], draft)
-    ]
+    codes = {rule.code for rule in fixed}
+    for rule in fixed:
+        yield from _rule(rule, draft)
+        yield from _limits(rule, draft, shipped)
+        yield from _windows(rule, draft, shipped)
+    for modifier in shipped.modifiers:
+        if codes & set(modifier.rules):
+            yield from _modifier(modifier, codes, draft)
 
 
 def _fixed(shipped: Protocol) -> list[Rule]:
@@ -46,20 +53,33 @@ def _rule(rule: Rule, draft: Protocol) -> Iterator[str]:
         yield f"{rule.code} no longer fires on all that it should fire on"
     if not set(kept.unless) <= set(rule.unless):
         yield f"{rule.code} is silent where another rule fires"
+    if rule.fixed and not kept.fixed:
+        yield f"{rule.code} is no longer fixed"
+    if rule.fixed and kept.message != rule.message:
+        yield f"{rule.code} tells the patient something else"
+    if rule.reopens and not kept.reopens:
+        yield f"{rule.code} no longer asks for a new look on each day"
+    if kept.complete and not rule.complete:
+        yield f"{rule.code} no longer ends with what to do"
 
 
 def _limits(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
-    profiles = {profile.code: profile for profile in shipped.profiles}
+    """For treatments of every kind, because a profile could also be given to other treatments than before."""
     for condition in rule.when:
         if isinstance(condition, Above):
-            first = max(0, condition.from_day)
-            for profile in draft.profiles:
-                strict = profiles.get(profile.code, profiles["standard"]).bands[condition.question]
-                band = profile.bands[condition.question]
-                # After the last day of a band its last value holds.
-                days = range(first, max(first, LAST_DAY) + 1)
-                if any(band.limit_on(day) > strict.limit_on(day) for day in days if day <= condition.to_day):
-                    yield f"{rule.code}: the limit for {condition.question} is higher in the profile {profile.code}"
+            # After the last day of a band its last value holds.
+            first = max(0, condition.from_day - condition.confirmed_within_days)
+            days = [day for day in range(first, max(first, LAST_DAY) + 1) if day <= condition.to_day]
+            for course in _kinds():
+                band, strict = (one.profile_for(course).bands[condition.question] for one in (draft, shipped))
+                if any(band.limit_on(day) > strict.limit_on(day) for day in days):
+                    yield f"{rule.code}: the limit for {condition.question} is higher for some treatments"
+                    return
+
+
+def _kinds() -> Iterator[Course]:
+    depths = [None, *(hundredths / 100 for hundredths in range(5, 505, 5))]
+    return (Course(readings=(), modality=modality, depth_mm=depth) for modality in MODALITIES for depth in depths)
 
 
 def _windows(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
@@ -77,13 +97,13 @@ def _clues(condition: Condition) -> tuple[Clue, ...]:
     return (condition,) if isinstance(condition, Present) else ()
 
 
-def _modifier(modifier: Modifier, fixed: list[str], draft: Protocol) -> Iterator[str]:
+def _modifier(modifier: Modifier, fixed: set[str], draft: Protocol) -> Iterator[str]:
     kept = next((one for one in draft.modifiers if one.code == modifier.code), None)
     if kept is None:
         yield f"{modifier.code} is missing"
         return
     there = {rule.code for rule in draft.rules}
-    if not there & set(fixed) & set(modifier.rules) <= set(kept.rules):
+    if not there & fixed & set(modifier.rules) <= set(kept.rules):
         yield f"{modifier.code} no longer raises all that it should raise"
     if any(kept.raises.get(tier, tier) < to for tier, to in modifier.raises.items()):
         yield f"{modifier.code} raises less"

@@ -4,9 +4,9 @@ A written course may span several treatments. Its days count from the first; eac
 treatment on or before its day, and before the first it is a baseline of the first.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from .assess import assess, tier_of
@@ -16,7 +16,7 @@ from .protocol import Protocol
 from .scale import AREAS, CANT_TELL, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS, Tier
 from .wording import message, why
 
-FIRST_DAY, LAST_DAY = -3650, 3650
+EARLIEST, LATEST = -3650, 3650  # days that can be written
 COURSE_KEYS = ("treatments", "skin_tone", "risk_factors", "as_of_day", "entries")
 TREATMENT_KEYS = ("day", "areas", "depth_mm", "modality")
 ENTRY_KEYS = ("day", *QUESTIONS, "signs", "signs_answered", "temperature_c", "worried", "note")
@@ -86,24 +86,27 @@ def read_course(spot: Spot) -> list[Treated]:
     if not spot.keys(COURSE_KEYS):
         return []
     tone = spot["skin_tone"].whole(1, 10) if spot.has("skin_tone") else None
-    as_of = spot["as_of_day"].whole(FIRST_DAY, LAST_DAY) if spot.has("as_of_day") else None
+    as_of = spot["as_of_day"].whole(EARLIEST, LATEST) if spot.has("as_of_day") else None
     risks = frozenset(spot["risk_factors"].choices(RISK_FACTORS, "risk factor"))
     entries = [_entry(row) for row in spot["entries"].rows()]
     treatments = _treatments(spot["treatments"])
-    starts = [FIRST_DAY, *(on_day for on_day, _ in treatments[1:]), LAST_DAY + 1]
+    later = [on_day for on_day, _ in treatments[1:]]
+    of_treatment: list[list[Reading]] = [[] for _ in treatments]
+    for entry in entries if of_treatment else ():
+        of_treatment[bisect_right(later, entry.day)].append(entry)
     return [
         Treated(
             on_day,
             replace(
                 course,
-                readings=_readings([entry for entry in entries if since <= entry.day < until], on_day),
+                readings=_readings(mine, on_day),
                 skin_tone=tone,
                 risk_factors=risks,
                 # A treatment is waited for until the next one.
-                as_of_day=None if as_of is None else min(as_of, until - 1) - on_day,
+                as_of_day=None if as_of is None else min(as_of, following - 1) - on_day,
             ),
         )
-        for (on_day, course), (since, until) in zip(treatments, pairwise(starts), strict=False)
+        for (on_day, course), mine, following in zip(treatments, of_treatment, [*later, LATEST + 1], strict=False)
     ]
 
 
@@ -133,7 +136,7 @@ def _treatment(spot: Spot) -> tuple[int, Course]:
         depth_mm=spot["depth_mm"].number(0, 10) if spot.has("depth_mm") else None,
         modality=spot["modality"].choice(MODALITIES, "modality") if spot.has("modality") else "microneedling",
     )
-    return spot["day"].whole(0, LAST_DAY), course
+    return spot["day"].whole(0, LATEST), course
 
 
 def _entry(spot: Spot) -> Reading:
@@ -143,7 +146,7 @@ def _entry(spot: Spot) -> Reading:
     if spot.has("note") and not isinstance(spot["note"].value, str):
         spot["note"].complain("must be text or null")
     return Reading(
-        day=spot["day"].whole(FIRST_DAY, LAST_DAY),
+        day=spot["day"].whole(EARLIEST, LATEST),
         scores={question: score for question, score in scores.items() if score is not None},
         cant_tell=spot["redness"].value == CANT_TELL,
         signs=signs,

@@ -1,5 +1,6 @@
 """A protocol out of a document, with a complaint for each thing that is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from itertools import accumulate
 from string import Formatter
@@ -7,7 +8,7 @@ from typing import Any
 
 from .condition_reader import Known, read_condition
 from .conditions import ALWAYS, awaits
-from .document import Spot
+from .document import Spot, quoted
 from .protocol import Protocol
 from .rows import LAST_DAY, Band, CheckIn, Modifier, Profile, Rule, SignWindow, Source, Statement, Step, Who
 from .scale import AREAS, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS, TIERS, Tier
@@ -25,11 +26,13 @@ KEYS = (
     "checkins",
 )
 ROW_KEYS = ("says", "kind", "basis", "choice")
-RULE_KEYS = ("code", "family", "tier", "when", "title", "message", "staff", "unless", "reopens", "fixed")
+RULE_KEYS = ("code", "family", "tier", "when", "title", "message", "staff", "unless", "reopens", "complete", "fixed")
 WHO_KEYS = ("areas", "risk_factors", "modalities", "skin_tone_from")
 KINDS = ("stated", "read", "assumed")
 # The clinic's own names in a message; `wording` has neutral words for those that are not known.
 NAMES = frozenset({"clinic_name", "clinic_phone", "urgent_line", "emergency_number"})
+
+CODE = re.compile(r"[A-Za-z0-9.:_-]{1,60}")
 
 Statements = Mapping[str, Statement]
 
@@ -39,16 +42,18 @@ def read(document: Any) -> Protocol:
     spot = Spot(document, "protocol")
     spot.keys(KEYS)
     spot.settle()
+    spot["closings"].keys(TIERS)
     sources = _sources(spot["sources"])
     said = _statements(spot["statements"], sources)
     windows = tuple(_window(row, said) for row in spot["windows"].rows())
-    rules = _rules(spot["rules"], said, {window.sign for window in windows})
+    # A window for some areas only leaves the days of all other skin open.
+    rules = _rules(spot["rules"], said, {window.sign for window in windows if not window.areas})
     protocol = Protocol(
         version=spot["version"].text(60),
         title=spot["title"].text(200),
         sources=sources,
         statements=said,
-        closings={tier: _message(spot["closings"][text], NAMES) for text, tier in TIERS.items()},
+        closings={tier: _closing(spot["closings"][text], tier) for text, tier in TIERS.items()},
         profiles=tuple(_profile(row, said) for row in spot["profiles"].rows()),
         windows=windows,
         rules=rules,
@@ -66,6 +71,7 @@ def _check_codes(spot: Spot, protocol: Protocol) -> None:
     _no_doubles(spot["rules"], [rule.code for rule in protocol.rules])
     _no_doubles(spot["modifiers"], [modifier.code for modifier in protocol.modifiers])
     _no_doubles(spot["windows"], windows)
+    _no_doubles(spot["checkins"], [f"day {checkin.day}" for checkin in protocol.checkins])
     if "standard" not in {profile.code for profile in protocol.profiles}:
         spot["profiles"].complain('one must have the code "standard", for all that no other fits')
 
@@ -76,10 +82,7 @@ def _no_doubles(spot: Spot, codes: list[str]) -> None:
 
 
 def _sources(spot: Spot) -> dict[str, Source]:
-    if not isinstance(spot.value, dict):
-        spot.complain("must be an object")
-        return {}
-    return {code: _source(spot[code], code) for code in spot.value}
+    return {code: _source(spot[code], code) for code in _codes(spot)}
 
 
 def _source(spot: Spot, code: str) -> Source:
@@ -87,14 +90,25 @@ def _source(spot: Spot, code: str) -> Source:
     if not (spot.has("document") or spot.has("address")):
         spot.complain("needs a document or an address")
     where = {key: spot[key].text() if spot.has(key) else "" for key in ("document", "address")}
+    if where["address"] and not where["address"].startswith(("https://", "http://")):
+        spot["address"].complain("must begin with https:// or http://")
     return Source(code, spot["title"].text(200), read=spot["read"].text(100), **where)
 
 
 def _statements(spot: Spot, sources: Mapping[str, Source]) -> dict[str, Statement]:
+    return {code: _statement(spot[code], sources) for code in _codes(spot)}
+
+
+def _codes(spot: Spot) -> list[str]:
+    """The keys of an object that are codes, made of plain letters, so that they can be shown anywhere."""
     if not isinstance(spot.value, dict):
         spot.complain("must be an object")
-        return {}
-    return {code: _statement(spot[code], sources) for code in spot.value}
+        return []
+    spot.keys(spot.value)
+    plain = [code for code in spot.value if CODE.fullmatch(code)]
+    for code in spot.value.keys() - set(plain):
+        spot.complain(f"{quoted(code)} is no code: letters, digits and .:_- only")
+    return plain
 
 
 def _statement(spot: Spot, sources: Mapping[str, Source]) -> Statement:
@@ -132,7 +146,7 @@ def _profile(spot: Spot, said: Statements) -> Profile:
     bands = [_band(row, said) for row in rows]
     _no_doubles(spot["bands"], [band.question for band in bands])
     for question in QUESTIONS:
-        if rows and question not in {band.question for band in bands}:
+        if question not in {band.question for band in bands}:
             spot["bands"].complain(f"has no band for {question}")
     return Profile(
         code=spot["code"].text(20),
@@ -216,22 +230,38 @@ def _rule(spot: Spot, said: Statements, known: Known) -> Rule:
         message=_message(spot["message"], NAMES | {"day"} | says),
         staff=spot["staff"].text(400),
         reopens=spot["reopens"].flag(),
+        complete=spot["complete"].flag(),
         fixed=spot["fixed"].flag(),
         **_row(spot, said),
     )
 
 
+def _closing(spot: Spot, tier: Tier) -> str:
+    """How a message ends; whom to call must not get lost."""
+    text = _message(spot, NAMES)
+    needed = {Tier.CONTACT: "clinic_phone", Tier.URGENT: "clinic_phone", Tier.EMERGENCY: "emergency_number"}.get(tier)
+    if needed and needed not in _placeholders(text):
+        spot.complain(f"must name {{{needed}}}")
+    return text
+
+
 def _message(spot: Spot, allowed: frozenset[str]) -> str:
     text = spot.text(500)
+    if text.count("{{") or text.count("}}"):
+        spot.complain("has doubled braces")
+    for name in _placeholders(text):
+        if name not in allowed:
+            spot.complain(f"cannot fill the placeholder {{{name}}} here")
+    return text
+
+
+def _placeholders(text: str) -> list[str]:
+    """Names in braces, with all that is written there; a brace that belongs to none is one that nothing fills."""
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
-        spot.complain("has a brace that is not part of a placeholder")
-        return text
-    for _, name, layout, conversion in parts:
-        if name not in allowed or layout or conversion:
-            spot.complain(f"cannot fill the placeholder {{{name}}} here")
-    return text
+        return ["..."]
+    return [f"{name}{'!' if how else ''}{how or ''}{':' if layout else ''}{layout}" for _, name, layout, how in parts]
 
 
 def _modifier(spot: Spot, said: Statements, rules: tuple[Rule, ...]) -> Modifier:

@@ -49,8 +49,8 @@ class BankReport:
         reached = [
             verdict.found[day] >= Tier.CONTACT
             for verdict in self.verdicts
-            for day, tier in verdict.case.expected.items()
-            if (tier >= Tier.CONTACT) == expected
+            for day in verdict.found
+            if (verdict.case.expected.get(day, Tier.NONE) >= Tier.CONTACT) == expected
         ]
         return reached.count(expected) / len(reached) if reached else 1.0
 

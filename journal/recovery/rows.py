@@ -149,12 +149,13 @@ class Rule(Row):
     family: str
     tier: Tier
     when: tuple[Condition, ...]
-    awaits: frozenset[str]  # what `when` may speak of; see `conditions.awaits`
+    awaits: frozenset[str]  # one of these has to be noted; see `conditions.awaits`
     unless: tuple[str, ...]
     title: str
     message: str
     staff: str
     reopens: bool = False  # on each new day it asks for a new look, whatever its tier
+    complete: bool = False  # its message says what to do by itself: no closing is added while its tier is not raised
     fixed: bool = False  # no clinic may loosen it
 
 

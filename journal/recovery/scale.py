@@ -1,11 +1,11 @@
 """The words of the journal: questions, scores, signs, areas, risk factors and tiers. Codes are permanent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-# Marks English text for gettext; who shows it translates it.
-_ = str
+_ = str  # marks English text for gettext; who shows it translates it
+Translate = Callable[[str], str]
 
 QUESTIONS = ("redness", "dryness", "tightness", "itch")
 QUESTION_LABELS: Mapping[str, str] = {

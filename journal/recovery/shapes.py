@@ -41,7 +41,7 @@ class Today:
     reading: Reading
     answers: Mapping[str, Answer]  # by question
     before: Mapping[str, Sequence[Answer]]  # by question, oldest first
-    unclear: Mapping[str, Sequence[int]]  # by question, days in a row that could not be judged, this one included
+    unclear: Sequence[int]  # days in a row on which the question that may be unclear could not be judged
     windows: Mapping[str, SignWindow]  # by sign
     noted: set[str]  # what a rule may await: questions scored above 0, signs, rules that fired, and the rest
     last: tuple[int, Tier] | None = None  # of the latest entry before this day: its day, and what was found in it
@@ -106,14 +106,18 @@ def rises(today: Today, asked: Rises) -> Evidence | None:
     low = min(earlier, key=lambda answer: (answer.score, -answer.day), default=now)
     if now.score - low.score < asked.by or low.score > asked.low_at_most:
         return None
-    between = [answer.day for answer in earlier if answer.day >= low.day]
+    between = [answer for answer in earlier if answer.day >= low.day]
     values = {
         "question": asked.question,
         **_judged(now),
         "low": low.score,
         "low_day": low.day,
-        "missing": _gaps([*between, now.day]),
+        "missing": _gaps([*(answer.day for answer in between), now.day]),
     }
+    # It may be on its way down again, and then it must not be told as rising.
+    peak = max(between, key=lambda answer: (answer.score, -answer.day))
+    if peak.score >= now.score:
+        values["peak"] = [peak.day, peak.score]
     return Evidence("rises", (low.day, now.day), values)
 
 
@@ -138,7 +142,7 @@ def climbs(today: Today, asked: Climbs) -> Evidence | None:
 
 def unclear(today: Today, asked: Unclear) -> Evidence | None:
     """The question could not be judged, so many answers in a row."""
-    days = today.unclear[asked.question][-asked.times :]
+    days = today.unclear[-asked.times :]
     if len(days) < asked.times or days[-1] != today.day or not asked.from_day <= today.day <= asked.to_day:
         return None
     return Evidence("unclear", tuple(days), {"unclear": asked.question, "missing": _gaps(days)})
@@ -147,13 +151,14 @@ def unclear(today: Today, asked: Unclear) -> Evidence | None:
 def silent(today: Today, asked: Silent) -> Evidence | None:
     """So many days without an entry: found on the last of them, and never again in the same silence."""
     last, tier = today.last or (None, Tier.NONE)
-    first = max(0 if last is None else last + 1, asked.from_day)
+    since = max(0 if last is None else last + 1, 0)
+    first = max(since, asked.from_day)
     if asked.after and (last is None or last < asked.from_day or tier < asked.after):
         return None
     if today.day > asked.to_day or today.day - first + 1 != asked.days:
         return None
     days = (last, today.day) if asked.after and last is not None else (today.day,)
-    return Evidence("silent", days, {"last_day": last, "silent": [first, today.day], "after": asked.after.text})
+    return Evidence("silent", days, {"last_day": last, "silent": [since, today.day], "after": asked.after.text})
 
 
 def present(today: Today, asked: Present) -> Evidence | None:

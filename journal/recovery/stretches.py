@@ -1,12 +1,10 @@
 """Bands and windows as stretches of days, the way people read them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .rows import LAST_DAY, Band, Step
-
-_ = str  # marks English text for gettext
-Translate = Callable[[str], str]
+from .scale import Translate, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,8 @@ def span(from_day: int, to_day: int, translate: Translate = str, *, lasts: bool 
     """Days as a heading; `lasts`: they go on after the last one."""
     if lasts:
         told = _("from day {first} on")
+    elif from_day == to_day:
+        told = _("day {first}")
     else:
-        told = _("day {first}") if from_day == to_day else _("days {first} to {last}")
+        told = _("days {first} and {last}") if to_day == from_day + 1 else _("days {first} to {last}")
     return translate(told).format(first=from_day, last=to_day)

@@ -4,18 +4,15 @@ Nothing is left out that counts: whoever reads the sentences can check every num
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .conditions import ALWAYS, Above, Climbs, Clue, Condition, Days, Present, Reaches, Rises, Silent, Together, Unclear
 from .protocol import Protocol
 from .rows import CheckIn, Modifier, Profile, Rule, Who
-from .scale import AREAS, MODALITIES, QUESTION_LABELS, RISK_FACTORS, SIGNS, WORDS, Tier
+from .scale import AREAS, MODALITIES, QUESTION_LABELS, RISK_FACTORS, SIGNS, WORDS, Tier, Translate, _
 from .stretches import span
 from .wording import NEUTRAL
-
-_ = str  # marks English text for gettext
-Translate = Callable[[str], str]
 
 WORST = len(WORDS) - 1
 TIER_WORDS: Mapping[Tier, str] = {
@@ -30,6 +27,7 @@ BLANKS: Mapping[str, str] = {
     "word": _("how strong"),
     "signs": _("what was noted"),
     "questions": _("which scores"),
+    "days": _("which days"),
 }
 
 
@@ -130,6 +128,8 @@ def _rises(asked: Rises, translate: Translate) -> str:
         by=asked.by,
         since=asked.since_day,
     )
+    if asked.over_typical:
+        told += " " + translate(_("It is also above what is typical on its day."))
     if asked.low_at_most == WORST:
         return told
     low = _("That lowest score was {word} or less.") if asked.low_at_most else _("That lowest score was {word}.")

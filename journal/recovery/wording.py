@@ -9,10 +9,8 @@ from typing import Any
 
 from .course import Finding
 from .protocol import Protocol
-from .scale import QUESTION_LABELS, QUESTIONS, SIGNS, WORDS
-
-_ = str  # marks English text for gettext
-Translate = Callable[[str], str]
+from .scale import QUESTION_LABELS, QUESTIONS, SIGNS, WORDS, Translate, _
+from .stretches import span
 
 # Where a clinic has not said, or nobody's clinic is meant.
 NEUTRAL: Mapping[str, str] = {
@@ -40,9 +38,10 @@ def message(finding: Finding, protocol: Protocol, names: Mapping[str, str], tran
         **{name: text for name, text in names.items() if text},
         **_said(finding, protocol, translate),
     }
+    rule = protocol.rule(finding.rule)
     # How it ends goes by the tier of the finding, which may be higher than that of the rule.
-    texts = (protocol.rule(finding.rule).message, protocol.closings[finding.tier])
-    return " ".join(_fill(text, filled, translate) for text in texts)
+    ends = [] if rule.complete and finding.tier == rule.tier else [protocol.closings[finding.tier]]
+    return " ".join(_fill(text, filled, translate) for text in (rule.message, *ends))
 
 
 def _fill(text: str, filled: Mapping[str, str], translate: Translate) -> str:
@@ -60,6 +59,7 @@ def _said(finding: Finding, protocol: Protocol, translate: Translate) -> dict[st
         "signs": _noted(finding, protocol, translate),
         "questions": ", ".join(translate(QUESTION_LABELS[question]) for question in scores),
         "word": translate(WORDS[max(scores.values(), default=0)]),
+        "days": _days([finding.values["silent"]], translate) if "silent" in finding.values else "",
     }
 
 
@@ -90,7 +90,7 @@ def _above(finding: Finding, protocol: Protocol, translate: Translate) -> list[s
     )
     told = [present, *_expected(values, translate)]
     if values["other_days"]:
-        days = _days([[day, day] for day in values["other_days"]], translate)
+        days = _days(_runs(values["other_days"]), translate)
         told.append(translate(_("It was also above the limit on {days}.")).format(days=days))
     return told + _missing(values, translate)
 
@@ -101,19 +101,22 @@ def _reaches(finding: Finding, protocol: Protocol, translate: Translate) -> list
         for question, score in _scores(finding.values).items()
     ]
     told = translate(_("Logged on day {day}: {scores}.")).format(day=finding.day, scores=", ".join(scores))
-    limits = [
-        f"{translate(QUESTION_LABELS[question])} ({translate(WORDS[finding.values['expected'][question][1]])})"
+    ranges = [
+        f"{translate(QUESTION_LABELS[question])} ({_range(typical, limit, translate)})"
         for question in QUESTIONS
         if question in finding.values.get("expected", {})
+        for typical, limit in [finding.values["expected"][question]]
     ]
-    if not limits:  # a flag of before this was kept
+    if not ranges:  # a flag of before this was kept
         return [told]
-    return [told, translate(_("The limit we expect on that day is: {limits}.")).format(limits=", ".join(limits))]
+    return [told, translate(_("Expected on that day: {ranges}.")).format(ranges=", ".join(ranges))]
 
 
 def _rises(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
     values = finding.values
-    if values["missing"]:
+    if "peak" in values:
+        sentence = _("{question} rose from day {low_day} ({low}) to day {peak_day} ({peak}). On day {day}: {word}.")
+    elif values["missing"]:
         sentence = _("{question} rose at some time between day {low_day} ({low}) and day {day} ({word}).")
     else:
         sentence = _("{question} rose from day {low_day} ({low}) to day {day} ({word}).")
@@ -123,15 +126,33 @@ def _rises(finding: Finding, protocol: Protocol, translate: Translate) -> list[s
         low=translate(WORDS[values["low"]]),
         day=finding.day,
         word=translate(WORDS[values["score"]]),
+        **_peak(values, translate),
     )
     return [told, *_expected(values, translate), *_missing(values, translate)]
 
 
+def _peak(values: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+    if "peak" not in values:
+        return {}
+    day, score = values["peak"]
+    return {"peak_day": day, "peak": translate(WORDS[score])}
+
+
 def _expected(values: Mapping[str, Any], translate: Translate) -> list[str]:
-    if "limit" not in values:  # a flag of before this was kept
+    """The range of the day; and for a score within it, why it counts all the same."""
+    if "typical" not in values:  # a flag of before this was kept
         return []
-    sentence = translate(_("The limit we expect on that day is: {limit}."))
-    return [sentence.format(limit=translate(WORDS[values["limit"]]))]
+    expected = _range(values["typical"], values["limit"], translate)
+    told = [translate(_("Expected on that day: {range}.")).format(range=expected)]
+    if values["score"] <= values["limit"]:
+        told.append(translate(_("It is within that range. It counts because it went up.")))
+    return told
+
+
+def _range(typical: int, limit: int, translate: Translate) -> str:
+    sentence = _("{limit}") if typical == limit == 0 else _("up to {limit}")
+    sentence = _("{typical}, up to {limit}") if typical < limit else sentence
+    return translate(sentence).format(typical=translate(WORDS[typical]), limit=translate(WORDS[limit]))
 
 
 def _climbs(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
@@ -148,7 +169,7 @@ def _climbs(finding: Finding, protocol: Protocol, translate: Translate) -> list[
 
 def _unclear(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
     values = finding.values
-    days = _days([[day, day] for day in finding.days], translate)
+    days = _days(_runs(finding.days), translate)
     sentence = translate(_("{question} could not be judged on {days}."))
     told = sentence.format(question=translate(QUESTION_LABELS[values["unclear"]]), days=days)
     return [told, *_missing(values, translate)]
@@ -165,15 +186,19 @@ def _silent(finding: Finding, protocol: Protocol, translate: Translate) -> list[
 
 
 def _present(finding: Finding, protocol: Protocol, translate: Translate) -> list[str]:
-    before = _("Noted on day {day}, before the treatment: {signs}.")
-    sentence = _("Noted on day {day}: {signs}.") if finding.day >= 0 else before
-    told = [translate(sentence).format(day=finding.day, signs=_noted(finding, protocol, translate))]
+    before = _("Noted on the day before the treatment: {signs}.")
+    earlier = _("Noted {day} days before the treatment: {signs}.")
+    sentence = _("Noted on day {day}: {signs}.") if finding.day >= 0 else before if finding.day == -1 else earlier
+    told = [translate(sentence).format(day=abs(finding.day), signs=_noted(finding, protocol, translate))]
     windows = [
         f"{translate(SIGNS[code].label)} ({_days([days], translate)})"
         for code, days in finding.values.get("windows", {}).items()
     ]
     if windows:
         told.append(translate(_("Expected only on these days: {windows}.")).format(windows="; ".join(windows)))
+    signs = set(finding.values.get("signs", ()))
+    if signs and signs.isdisjoint(window.sign for window in protocol.windows):
+        told.append(translate(_("That is not expected on any day.")))
     return told
 
 
@@ -183,12 +208,20 @@ def _missing(values: Mapping[str, Any], translate: Translate) -> list[str]:
     return [translate(_("There is no score for {days}.")).format(days=_days(values["missing"], translate))]
 
 
+def _runs(days: Iterable[int]) -> list[list[int]]:
+    """Single days as stretches, each as its first and last."""
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][1] + 1:
+            runs[-1][1] = day
+        else:
+            runs.append([day, day])
+    return runs
+
+
 def _days(stretches: Iterable[Sequence[int]], translate: Translate) -> str:
     """Stretches of days, each as its first and last."""
-    return ", ".join(
-        translate(_("day {first}") if first == last else _("days {first} to {last}")).format(first=first, last=last)
-        for first, last in stretches
-    )
+    return ", ".join(span(first, last, translate) for first, last in stretches)
 
 
 _SENTENCES: Mapping[str, Callable[[Finding, Protocol, Translate], list[str]]] = {

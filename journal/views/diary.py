@@ -1,8 +1,10 @@
 """The patient's pages: today, write a day, what it means, look back."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,10 +24,10 @@ from journal.words import may_read
 from . import record
 from .expected import expectation
 from .late import next_look
-from .outcome import ask_for_call, doors, outcome, told
+from .outcome import ask_for_call, doors, findings_of, outcome, told
 from .writing import local_today, write
 
-RECENT_DAYS = 14
+ASKED_AGAIN = datetime.timedelta(days=2)  # so long after a finding the patient is asked how it is now
 
 
 def home(request: AuthenticatedRequest) -> HttpResponseBase:
@@ -45,30 +47,38 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
     context |= {"prompts": _prompts(request.user, patient.clinic), "doors": doors(patient.clinic, timezone.now())}
     if treatment:
-        context |= _day_so_far(treatment, on)
+        context |= _day_so_far(treatment, treatments, on)
         context["asked"] = context["asked"] or bool(context["prompts"])
     return render(request, "journal/today.html", context)
 
 
-def _day_so_far(treatment: Treatment, on: datetime.date) -> dict[str, object]:
+def _day_so_far(treatment: Treatment, treatments: Sequence[Treatment], on: datetime.date) -> dict[str, object]:
+    prefetch_related_objects([treatment], "entries")  # read once for all that follows
     day = treatment.day_of(on)
     written = {entry.on: entry for entry in treatment.entries.all()}
-    look = next_look(treatment, day, {treatment.day_of(date) for date in written})
-    daily = range(max(0, day - RECENT_DAYS), min(day, LAST_DAY + 1))
+    look, again = next_look(treatment, day, treatments), _looks_again(treatment, on)
+    daily = range(day if day <= LAST_DAY else 0)
     return {
         "day": day,
         "entry": written.get(on),
         "takes": treatment.takes(on),
         "missed": [date for n in daily if (date := treatment.date_of(n)) not in written],
         "look": look,
-        "asked": day <= LAST_DAY or bool(look and look.due),
+        "again": again,
+        "asked": day <= LAST_DAY or again or bool(look and look.due),
         "expectation": expectation(treatment, day) if day >= 0 else None,
     }
 
 
+def _looks_again(treatment: Treatment, on: datetime.date) -> bool:
+    """Whether the latest entry before a date is no older than two days and told the patient of a finding."""
+    latest = max((one for one in treatment.entries.all() if one.on < on), key=lambda one: one.on, default=None)
+    return bool(latest and on - latest.on <= ASKED_AGAIN and findings_of(latest))
+
+
 def _prompts(user: User, clinic: Clinic) -> list[tuple[Flag, Entry | None, str]]:
     """Flags that stand and that the patient may read, of every session: the entry each speaks of, and its words."""
-    live = Flag.objects.visible_to(user).live().by_urgency().prefetch_related("reviews")
+    live = Flag.objects.visible_to(user).live().by_urgency().select_related("treatment").prefetch_related("reviews")
     flags = [flag for flag in live if may_read(Tier(flag.tier), clinic)]
     entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
     by_date = {entry.on: entry for entry in entries}

@@ -1,7 +1,7 @@
 """What is expected after a treatment, in words and day by day, with where it comes from."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,11 +10,12 @@ from journal import charts
 from journal.models import Treatment
 from journal.recovery import telling
 from journal.recovery.protocol import Protocol
-from journal.recovery.rows import Band, CheckIn, Profile
+from journal.recovery.rows import Band, CheckIn
 from journal.recovery.scale import QUESTION_LABELS, QUESTIONS, WORDS
 from journal.recovery.stretches import Stretch, span, stretches
 from journal.words import sign_label
 
+from .late import checkins_of
 from .origin import Origin, origin
 
 
@@ -37,23 +38,33 @@ def expectation(treatment: Treatment, day: int) -> Expectation:
     held = [stretch for question in QUESTIONS for stretch in stretches(bands[question]) if stretch.holds_on(day)]
     rows = [*windows, *(step for stretch in held for step in (stretch.typical, stretch.limit))]
     return Expectation(
-        lines=[_line(bands[question], day) for question in QUESTIONS],
+        lines=_lines(bands, day),
         signs=[sign_label(window.sign) for window in windows],
         sources=len({code for row in rows for code in row.sources}),
     )
 
 
+def _lines(bands: Mapping[str, Band], day: int) -> list[str]:
+    """A line for each question; those of which nothing is expected share the last one."""
+    over = [_(QUESTION_LABELS[question]) for question in QUESTIONS if not bands[question].limit_on(day)]
+    lines = [_line(bands[question], day) for question in QUESTIONS if bands[question].limit_on(day)]
+    if len(over) == 1:
+        lines.append(_("%(question)s: none expected.") % {"question": over[0]})
+    elif over:
+        lines.append(_("None expected any more: %(questions)s.") % {"questions": ", ".join(over)})
+    return lines
+
+
 def _line(band: Band, day: int) -> str:
-    question, typical, limit = QUESTION_LABELS[band.question], band.typical_on(day), band.limit_on(day)
-    if limit == 0:
-        return _("%(question)s: most often gone by now.") % {"question": _(question)}
+    typical, limit = band.typical_on(day), band.limit_on(day)
     if typical == limit:
-        return _("%(question)s: up to %(limit)s.") % {"question": _(question), "limit": _(WORDS[limit])}
-    return _("%(question)s: most often %(typical)s, at most %(limit)s.") % {
-        "question": _(question),
-        "typical": _(WORDS[typical]),
-        "limit": _(WORDS[limit]),
-    }
+        told = _("%(question)s: up to %(limit)s.")
+    elif typical:
+        told = _("%(question)s: around %(typical)s, up to %(limit)s.")
+    else:
+        told = _("%(question)s: none, or up to %(limit)s.")
+    words = {"typical": _(WORDS[typical]), "limit": _(WORDS[limit])}
+    return told % {"question": _(QUESTION_LABELS[band.question]), **words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +108,20 @@ class Later:
 class Outlook:
     """All that is expected after one treatment."""
 
-    profile: Profile
+    needles: str
     asked: Sequence[Asked]
     signs: Sequence[SignLine]
     later: Sequence[Later]
 
 
-def outlook(treatment: Treatment, day: int) -> Outlook:
-    """`day` is the one it is now; before the treatment it is none of those told of."""
+def outlook(treatment: Treatment, day: int, treatments: Iterable[Treatment]) -> Outlook:
+    """`day` is the one it is now, before the treatment none of those told of; `treatments` are all of the patient's."""
     protocol, course = treatment.protocol, treatment.course(entries=())
-    profile = protocol.profile_for(course)
+    bands = protocol.profile_for(course).bands
     windows = protocol.windows_for(course.areas).values()
     return Outlook(
-        profile=profile,
-        asked=[_asked(profile.bands[question], day, protocol) for question in QUESTIONS],
+        needles=_needles(treatment),
+        asked=[_asked(bands[question], day, protocol) for question in QUESTIONS],
         signs=[
             SignLine(
                 label=sign_label(window.sign),
@@ -122,9 +133,17 @@ def outlook(treatment: Treatment, day: int) -> Outlook:
         ],
         later=[
             Later(checkin, treatment.date_of(checkin.day), telling.asks(checkin, _), origin(protocol, checkin))
-            for checkin in protocol.checkins_for(course)
+            for checkin in checkins_of(treatment, treatments)
+            if checkin.day >= day
         ],
     )
+
+
+def _needles(treatment: Treatment) -> str:
+    """Their length as the clinic wrote it down, with one digit after the point where that is enough."""
+    if treatment.depth_mm is None:
+        return _("Depth not written down")
+    return _("Needles of %(length)s mm") % {"length": f"{treatment.depth_mm:.2f}".removesuffix("0")}
 
 
 def _short(stretch: Stretch) -> str:

@@ -21,8 +21,9 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from journal import charts, protocols
 from journal.actions import flags
-from journal.models import Flag, Photo, Review
+from journal.models import Entry, Flag, Photo, Review
 from journal.recovery import wording
+from journal.recovery.scale import QUESTIONS
 from journal.staff_forms import ReviewForm
 from journal.words import may_read
 
@@ -81,7 +82,8 @@ def named_in(request: AuthenticatedRequest, rows: QuerySet[Row]) -> Row | None:
 def line_of(flag: Flag, now: datetime.datetime) -> Waiting:
     treatment = flag.treatment
     course = treatment.course()
-    band = treatment.protocol.profile_for(course).bands["redness"]
+    bands = treatment.protocol.profile_for(course).bands
+    band = bands[flag.values.get("question", QUESTIONS[0])]
     photos = [photo for photo in treatment.photos.all() if not photo.baseline]
     return Waiting(
         flag=flag,
@@ -150,13 +152,20 @@ def _page(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, status: 
         "form": form,
         "record": whole,
         "charts": sorted(whole.charts, key=lambda chart: chart.question != shown.values.get("question")),
-        "entry": next((day.entry for day in whole.days if day.on == shown.on), None),
+        "entry": _entry_told_of(shown, whole),
         "photos": _beside(whole, shown.on),
         "reviews": _reviews(whole.flags),
         "others": live.filter(treatment__patient=patient).exclude(pk=shown.pk),
         "here": "inbox",
     }
     return render(request, "clinic/flag.html", context, status=status)
+
+
+def _entry_told_of(shown: Flag, whole: record.Record) -> Entry | None:
+    """The entry that the flag speaks of; of a silence the one before it, which nobody looked at again."""
+    last = shown.values.get("last_day")
+    on = shown.on if last is None else shown.treatment.date_of(last)
+    return next((day.entry for day in whole.days if day.on == on), None)
 
 
 def _told(shown: Flag) -> dict[str, Any]:
@@ -166,7 +175,7 @@ def _told(shown: Flag) -> dict[str, Any]:
     return {
         "why": wording.why(finding, protocol, _),
         "rule": rule,
-        "origin": origin(protocol, rule),
+        "origin": origin(protocol, rule, finding.values.get("raised_by", ())),
         "message": wording.message(finding, protocol, names_of(clinic), _) if may_read(finding.tier, clinic) else "",
     }
 

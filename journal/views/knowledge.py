@@ -30,10 +30,11 @@ from .origin import Origin, origin
 def expected(request: AuthenticatedRequest) -> HttpResponse:
     """What is expected after the patient's treatment of now, and why."""
     patient, now = request.user.patient, timezone.now()
-    treatment = current(patient.treatments.standing(), now)
+    treatments = list(patient.treatments.standing())
+    treatment = current(treatments, now)
     context: dict[str, Any] = {"clinic": patient.clinic, "treatment": treatment, "here": "today"}
     if treatment:
-        context["outlook"] = outlook(treatment, treatment.day_of(treatment.today(now)))
+        context["outlook"] = outlook(treatment, treatment.day_of(treatment.today(now)), treatments)
     return render(request, "journal/expected.html", context)
 
 

@@ -1,15 +1,14 @@
 """The days after the daily entries on which a patient is asked once more."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from journal.models import Treatment
+from journal.recovery import telling
 from journal.recovery.rows import LAST_DAY, CheckIn
-from journal.recovery.scale import QUESTION_LABELS
-from journal.words import sign_label
 
 STILL_DUE = 6  # days on which a check-in that was not written is still asked for
 
@@ -25,17 +24,25 @@ class Look:
     asks: Sequence[str]  # what to look for, in words
 
 
-def next_look(treatment: Treatment, day: int, written: Collection[int]) -> Look | None:
+def checkins_of(treatment: Treatment, treatments: Iterable[Treatment]) -> list[CheckIn]:
+    """Those of the patient's check-ins that come before the next of her treatments: that one begins a new course."""
+    begins = [treatment.day_of(one.treated_on) for one in treatments if one.treated_on > treatment.treated_on]
+    mine = treatment.protocol.checkins_for(treatment.course(entries=()))
+    return [checkin for checkin in mine if not begins or checkin.day < min(begins)]
+
+
+def next_look(treatment: Treatment, day: int, treatments: Iterable[Treatment]) -> Look | None:
     """The check-in that is due on a day, or else the next one; none before the daily entries are over.
 
-    `written` are the days that have an entry: one on the day of a check-in or after it is that check-in.
+    An entry on the day of a check-in or after it is that check-in if it says something of the signs.
     """
     if day <= LAST_DAY:
         return None
-    for checkin in treatment.protocol.checkins_for(treatment.course(entries=())):
+    answered = [treatment.day_of(entry.on) for entry in treatment.entries.all() if entry.signs_answered]
+    for checkin in checkins_of(treatment, treatments):
         if day < checkin.day:
             return _look(checkin, treatment, due=False)
-        if day <= checkin.day + STILL_DUE and not any(checkin.day <= one <= day for one in written):
+        if day <= checkin.day + STILL_DUE and not any(checkin.day <= one <= day for one in answered):
             return _look(checkin, treatment, due=True)
     return None
 
@@ -46,5 +53,5 @@ def _look(checkin: CheckIn, treatment: Treatment, *, due: bool) -> Look:
         day=checkin.day,
         on=treatment.date_of(checkin.day),
         due=due,
-        asks=[gettext(QUESTION_LABELS[code]) if code in QUESTION_LABELS else sign_label(code) for code in checkin.asks],
+        asks=telling.asks(checkin, gettext),
     )

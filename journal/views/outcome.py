@@ -102,7 +102,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
             finding=finding,
             message=wording.message(finding, protocol, names_of(clinic), gettext),
             why=wording.why(finding, protocol, gettext),
-            origin=origin(protocol, protocol.rule(finding.rule)),
+            origin=origin(protocol, protocol.rule(finding.rule), finding.values.get("raised_by", ())),
             chart=_chart(finding, bands, course.readings),
             flag=flags.get(finding.rule),
         )
@@ -149,7 +149,7 @@ def unanswered(entry: Entry) -> list[str]:
 
 
 def above_typical(entry: Entry, bands: Mapping[str, Band]) -> list[str]:
-    """Questions scored higher than most people have on that day."""
+    """Questions scored above the typical line of that day, whether or not they are within its limit."""
     day = entry.day
     return [
         question for question, score in entry.scores().items() if day >= 0 and score > bands[question].typical_on(day)

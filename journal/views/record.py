@@ -3,16 +3,20 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import AccessEvent, Patient, User
 from journal import charts
 from journal.models import Entry, Flag, Photo, Treatment
 from journal.recovery.assess import assess
 from journal.recovery.course import Course, Finding
+from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTIONS
+from journal.recovery.stretches import span
 
 
 @dataclass(slots=True)
@@ -50,10 +54,11 @@ class Record:
         return [charts.draw(bands[question], self.course.readings) for question in QUESTIONS]
 
     @property
-    def missing(self) -> list[int]:
-        """Days without an entry between the treatment and the latest entry."""
-        written = {reading.day for reading in self.course.readings}
-        return [day for day in range(max(written, default=-1)) if day not in written]
+    def missing(self) -> list[str]:
+        """Stretches of days without an entry, in words; only of those up to the latest entry that are asked for."""
+        written = [-1, *(reading.day for reading in self.course.readings if reading.day >= 0)]
+        ends = [min(day, LAST_DAY + 1) for day in written]
+        return [span(before + 1, after - 1, gettext) for before, after in pairwise(ends) if after - before > 1]
 
 
 def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Record:
@@ -61,7 +66,7 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
     entries = list(treatment.entries.select_related("logged_by").prefetch_related("revisions"))
     photos = list(treatment.photos.all())
     flags = list(treatment.flags.prefetch_related("reviews__by").order_by("-raised_at"))
-    course = treatment.course(entries, now=missed_by)
+    course = treatment.course(entries, now=None if treatment.cancelled_at else missed_by)
     findings = assess(course, treatment.protocol)
     days: dict[int, Day] = {}
     for entry in entries:

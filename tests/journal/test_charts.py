@@ -101,14 +101,16 @@ def test_a_long_course_stays_inside_its_frame():
 
 def test_the_band_ends_where_the_chart_ends():
     chart = draw("day redness\n30 0")
-    assert chart.limit.count("L") == 30 + 2
-    assert str(chart.points[0].x) in chart.limit
+    assert chart.limit.whole.count("L") == 30 + 2
+    assert chart.limit.edge.count("L") == 30
+    assert str(chart.points[0].x) in chart.limit.edge
 
 
 def test_an_empty_course_is_an_empty_band():
     chart = charts.draw(REDNESS, ())
     assert (chart.points, chart.lines, chart.gaps, chart.rows) == ([], [], [], [])
-    assert chart.typical.startswith("M")
+    assert chart.typical.edge.startswith("M")
+    assert chart.typical.whole.startswith(chart.typical.edge)
 
 
 def test_a_small_chart_keeps_its_frame_and_needs_no_numbers():
@@ -126,6 +128,12 @@ def test_the_rows_say_what_the_picture_shows():
         (2, None, True, 3),
         (3, 1, False, 2),
     ]
+
+
+def test_the_rows_of_days_on_which_no_entry_was_asked_for_are_those_that_have_one():
+    rows = draw("day redness itch\n-9 0 0\n13 0 0\n40 1 0\n60 . 1").rows
+    assert [row.day for row in rows] == [-9, *range(15), 40, 60]
+    assert [row.score for row in rows][-2:] == [1, None]
 
 
 readings = st.dictionaries(st.integers(-30, 400), st.none() | st.integers(0, 4), max_size=12).map(

@@ -247,13 +247,15 @@ def test_a_flag_whose_own_day_was_corrected_tells_of_another_that_still_fires(tr
     assert (flag.holds, flag.day, flag.on, flag.values["score"]) == (True, 8, treatment.date_of(8), 1)
 
 
-def test_a_flag_holds_only_while_its_rule_fires_at_its_tier(treatment, cara):
+def test_a_flag_stays_as_urgent_as_it_was_while_its_rule_fires_at_all(treatment, cara):
     call = {"treatment": treatment, "by": cara, "at": timezone.now()}
     treatments.correct(fields={"risk_factors": ["eczema"]}, **call)
     log(treatment, "day signs\n5 blisters")
     assert (Flag.objects.get().tier, Flag.objects.get().holds) == (Flag.Tier.URGENT, True)
     treatments.correct(fields={"risk_factors": []}, **call)
-    assert (Flag.objects.get().tier, Flag.objects.get().holds) == (Flag.Tier.URGENT, False)
+    assert (Flag.objects.get().tier, Flag.objects.get().holds) == (Flag.Tier.URGENT, True)
+    log(treatment, "day signs\n5 -")
+    assert not Flag.objects.get().holds
 
 
 def test_a_live_flag_tells_of_the_corrected_score(treatment):
@@ -394,3 +396,21 @@ def test_a_flag_is_seen_by_its_patient_and_its_clinic_alone(treatment, pat, vera
     seen = {user.email.split("@")[0]: Flag.objects.visible_to(user).count() for user in (cara, owen, ada)}
     assert seen == {"cara": 1, "owen": 0, "ada": 0}
     assert (Flag.objects.visible_to(pat.user).count(), Flag.objects.visible_to(vera.user).count()) == (1, 0)
+
+
+def test_another_top_score_on_a_closed_day_speaks_up_again(treatment, close):
+    log(treatment, "day dryness\n3 4")
+    close(Flag.objects.get(rule="V-2"))
+    log(treatment, "day tightness\n3 4")
+    assert Flag.objects.filter(rule="V-2").live().get().values["scores"] == {"dryness": 4, "tightness": 4}
+
+
+def test_what_an_older_flag_did_not_keep_does_not_raise_it_again(treatment, close):
+    log(treatment, "day dryness\n3 4")
+    closed = Flag.objects.get(rule="V-2")
+    close(closed)
+    for noted in closed.fired_on.values():
+        del noted["named"]
+    closed.save()
+    log(treatment, "day itch\n3 0")
+    assert not Flag.objects.filter(rule="V-2").live().exists()

@@ -61,7 +61,7 @@ def test_a_line_says_who_when_where_and_why(desk, pat, treat):
     log(treat(pat), "day redness\n0 3\n1 2\n8 2")
     page = words(desk.get("/inbox/"))
     assert "Within a day Pat Moss day 8 · Face" in page
-    assert "Redness was present on day 8 (moderate). The limit we expect on that day is: none." in page
+    assert "Redness was present on day 8 (moderate). Expected on that day: none." in page
     assert "There is no score for days 2 to 7." in page
 
 

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from journal.actions import treatments
 from journal.management.commands import protocol_document
+from journal.models import Flag
 from journal.recovery import telling
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTIONS, WORDS
@@ -89,7 +90,7 @@ def test_the_patient_reads_each_question_by_day_with_the_words_of_the_form(page,
         for stretch in stretches(profile_of(treatment).bands[question]):
             days = telling.span(stretch.from_day, stretch.to_day, lasts=stretch.lasts)
             typical, limit = (WORDS[step.score] for step in (stretch.typical, stretch.limit))
-            pattern = rf"{days[0].upper()}{days[1:]}: .*most often {typical} , at most {limit}"
+            pattern = rf"{days[0].upper()}{days[1:]}: .*expected {typical} , up to {limit}"
             assert any(re.fullmatch(pattern, line) for line in told), pattern
 
 
@@ -120,6 +121,17 @@ def test_today_is_marked_while_it_is_one_of_the_days(page, treatment):
     assert len(late) == len(QUESTIONS)
 
 
+def needles(treatment):
+    return f"Needles of {float(treatment.depth_mm)} mm" if treatment.depth_mm else "Depth not written down"
+
+
+@pytest.mark.parametrize(("depth", "told"), [("1", "1.0"), ("0.25", "0.25"), ("2.50", "2.5"), ("0.1", "0.1")])
+def test_the_depth_is_told_as_it_was_written_down(page, treatment, depth, told):
+    treatment.depth_mm = depth
+    treatment.save()
+    assert f"Needles of {told} mm" in words(page())
+
+
 @pytest.mark.parametrize("profile", PROTOCOL.profiles, ids=lambda profile: profile.code)
 def test_each_kind_of_treatment_has_its_own_expectations(page, treatment, profile):
     for selector, fitting in FITTING.items():
@@ -130,7 +142,8 @@ def test_each_kind_of_treatment_has_its_own_expectations(page, treatment, profil
     treatment.refresh_from_db()
     assert profile_of(treatment) == profile
     said = words(page())
-    assert profile.label in said
+    assert profile.label not in said  # that is ours; hers is how she was treated
+    assert f"{START:%-d %B %Y} · {treatment.get_modality_display()} · {needles(treatment)}" in said
     assert_tells_where_it_comes_from(said, [step for band in profile.bands.values() for step in band.typical_steps])
 
 
@@ -141,6 +154,21 @@ def test_late_check_ins_of_hers_have_a_date(page, treatment):
         on = treatment.date_of(checkin.day)
         assert f"{on.day} {on:%B} {on.year} day {checkin.day}" in told
     assert ("Asked once more later" in words(page())) == bool(mine)
+
+
+@pytest.mark.parametrize(("day", "left"), [(21, [21, 28, 42]), (22, [28, 42]), (42, [42]), (43, [])])
+def test_only_check_ins_to_come_are_listed(page, treatment, day, left):
+    said = words(page(day))
+    listed = [number for number in (21, 28, 42) if f"{(treatment.date_of(number)):%-d %B %Y} day {number}" in said]
+    assert listed == left
+    assert ("Asked once more later" in said) == bool(left)
+
+
+@pytest.mark.parametrize(("gap", "left"), [(21, []), (28, [21]), (60, [21, 28, 42])])
+def test_none_is_listed_from_the_next_treatment_on(page, treatment, pat, cara, gap, left):
+    make_treatment(pat, START + datetime.timedelta(days=gap), cara)
+    told = lines(page())
+    assert [number for number in (21, 28, 42) if any(line.endswith(f" day {number}") for line in told)] == left
 
 
 def test_without_a_treatment_it_says_so_kindly(page, treatment, cara):
@@ -158,7 +186,7 @@ def test_today_leads_to_it_and_says_how_many_sources_there_are(page, treatment, 
     windows = [one for one in PROTOCOL.windows_for(frozenset(["face"])).values() if one.from_day <= 3 <= one.to_day]
     rows = [*windows, *(step for stretch in held for step in (stretch.typical, stretch.limit))]
     number = len({code for row in rows for code in row.sources})
-    assert f'href="/expected/">From {number} sources: see what each says</a>' in today
+    assert f'href="/expected/">Why these numbers: our reading of {number} sources</a>' in today
 
 
 def test_the_page_takes_few_queries(treatment, as_, pat, django_assert_max_num_queries):
@@ -252,6 +280,44 @@ def test_a_prompt_says_what_each_source_says(treatment, as_, pat, table):
     assert str(origin(PROTOCOL, rule).standing) in said
 
 
+def block_of(page, rule):
+    """What stands behind the question of where a prompt comes from."""
+    cards = re.findall(r'<section class="card call .*?</section>', page.text, re.DOTALL)
+    [card] = [card for card in cards if squeezed(rule.basis) in squeezed(html.unescape(card))]
+    return squeezed(html.unescape(re.sub(r"<[^>]+>", " ", card[card.index('<details class="sources">') :])))
+
+
+def blistered(treatment):
+    return log(treatment, "day signs\n5 blisters")
+
+
+def test_a_prompt_that_was_raised_says_what_it_was_raised_for_and_where_that_comes_from(treatment, as_, pat):
+    treatment.risk_factors = ["immunosuppressed"]
+    treatment.save()
+    page = as_(pat).get(f"/entry/{blistered(treatment).pk}/")
+    flag = Flag.objects.get()
+    raising = [PROTOCOL.modifier(code) for code in flag.values["raised_by"]]
+    assert raising
+    said = block_of(page, PROTOCOL.rule(flag.rule))
+    assert_tells_where_it_comes_from(said, [PROTOCOL.rule(flag.rule), *raising])
+    for modifier in raising:
+        assert f"Counted as more urgent because: {modifier.reason}." in said
+
+
+def test_a_prompt_that_was_not_raised_speaks_of_its_rule_only(treatment, as_, pat):
+    page = as_(pat).get(f"/entry/{blistered(treatment).pk}/")
+    assert "Counted as more urgent" not in block_of(page, PROTOCOL.rule(Flag.objects.get().rule))
+
+
+@pytest.mark.parametrize("kind", ["stated", "read", "assumed"])
+def test_only_of_a_row_that_is_a_number_it_is_said_whose_number_it_is(kind):
+    numbers, acts = [*STEPS, *PROTOCOL.windows], [*PROTOCOL.rules, *PROTOCOL.modifiers, *PROTOCOL.checkins]
+    for rows, speaks in ((numbers, kind != "stated"), (acts, False)):
+        standings = {origin(PROTOCOL, row).standing for row in rows if row.kind == kind}
+        assert all(("number" in standing) == speaks for standing in standings)
+        assert len(standings) <= 1
+
+
 def test_for_staff_a_prompt_leads_to_its_rule_and_for_patients_to_what_is_expected():
     rule = PROTOCOL.rule("N-1")
     told = {"origin": origin(PROTOCOL, rule)}
@@ -306,3 +372,10 @@ def test_a_draft_can_be_told_and_a_broken_one_is_refused(tmp_path):
     with pytest.raises(CommandError) as refused:
         written(protocol=str(draft))
     assert refused.value.returncode == 2
+
+
+def test_a_draft_never_overwrites_the_document_of_the_shipped_protocol(tmp_path):
+    before = protocol_document.DOCUMENT.read_bytes()
+    with pytest.raises(CommandError, match="a draft can only be printed"):
+        call_command("protocol_document", "--write", "--protocol", str(tmp_path / "draft.json"))
+    assert protocol_document.DOCUMENT.read_bytes() == before

@@ -44,15 +44,33 @@ def test_between_the_looks_the_next_one_is_named_and_nothing_is_asked(treatment,
 def test_on_its_day_and_some_days_after_a_look_is_asked_for_with_what_to_look_for(treatment, today):
     for day in (21, 27):
         said = today(day)
-        assert "Time to look again Three weeks after the treatment." in said
+        assert "Day 21: time to look again Three weeks after the treatment." in said
         assert "Firm bumps that you can feel in the skin" in said
-        assert "Log today" in said
+        assert said.index("time to look again") < said.index("Not logged yet")
 
 
 def test_a_look_that_was_written_is_asked_for_no_more(treatment, today):
     log(treatment, "day redness signs\n22 0 -")
-    assert "Time to look again" not in today(23)
-    assert "Day 28" in today(23)
+    assert "time to look again" not in today(23)
+    assert "Your next look Day 28" in today(23)
+
+
+def test_an_entry_that_says_nothing_of_the_signs_is_no_look(treatment, today):
+    log(treatment, "day redness signs\n20 0 -\n22 0 .")
+    assert "Day 21: time to look again" in today(22)
+    log(treatment, "day redness signs\n22 . -")
+    assert "time to look again" not in today(22)
+
+
+@pytest.mark.parametrize(("gap", "told"), [(42, False), (43, True)])
+def test_none_is_promised_for_a_day_of_the_next_treatment(treatment, today, pat, cara, gap, told):
+    make_treatment(pat, START + datetime.timedelta(days=gap), cara)
+    assert ("Your next look Day 42" in today(36)) == told
+
+
+def test_an_earlier_treatment_takes_none_away(treatment, today, pat, cara):
+    make_treatment(pat, START - datetime.timedelta(days=28), cara)
+    assert "Your next look Day 42" in today(36)
 
 
 def test_the_last_look_is_for_some_only(treatment, today):
@@ -62,6 +80,7 @@ def test_the_last_look_is_for_some_only(treatment, today):
     assert "Your next look Day 84" in today(60)
 
 
-def test_days_that_were_not_logged_are_offered_for_the_first_two_weeks_only(treatment, today):
-    assert "Day 14" in today(16)
-    assert "Days without an entry" not in today(40)
+def test_after_the_daily_entries_no_missed_day_is_spoken_of(treatment, today):
+    assert "Days without an entry" in today(14)
+    for day in (15, 40):
+        assert "Days without an entry" not in today(day)

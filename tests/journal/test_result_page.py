@@ -171,9 +171,9 @@ def test_cant_tell_is_an_answer(result):
     assert "within what is expected" in said
 
 
-def test_a_score_above_what_most_have_is_said_to_be_within_the_range(result):
+def test_a_score_above_the_typical_line_is_said_to_be_within_the_range(result):
     said = words(result("day redness itch\n3 2 0"))
-    assert "A bit more than most people have today, and still within the range: Redness." in said
+    assert "Higher than the middle of what we expect today, and still within the range: Redness." in said
 
 
 def test_nothing_to_compare_is_not_called_within_the_expected(phone, treatment):
@@ -290,6 +290,10 @@ def test_a_day_that_was_dealt_with_in_an_earlier_session_stays_so(phone, treatme
     treatments.record(patient=treatment.patient, fields=fields, by=cara, at=TUESDAY_NOON)
     entry = Entry.objects.get(on=treatment.date_of(10))
     assert "Your clinic has dealt with this" in words(phone.get(f"/entry/{entry.pk}/"))
+
+
+def test_a_calm_page_leads_to_what_is_expected(result):
+    assert 'href="/expected/">What is expected, and why</a>' in result("day redness\n3 1").content.decode()
 
 
 def test_one_press_asks_for_a_call_and_changes_no_answer(phone, treatment):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AccessEvent, User
-from journal.actions import flags, photos
+from journal.actions import flags, photos, silence
 from journal.models import Flag, Review
 from tests.conftest import PASSWORD, make_treatment
 
@@ -264,3 +264,15 @@ def test_a_review_of_an_earlier_flag_is_part_of_the_story(desk, treatment, cara,
     page = desk.get(f"/flag/{newer.pk}/")
     assert f"Advised {flag.title}, day 8 Cooler water" in words(page)
     assert f'href="/flag/{flag.pk}/"' in page.content.decode()
+
+
+def test_a_flag_about_missed_days_shows_the_entry_before_them(treatment, as_, cara):
+    treatment.risk_factors = []
+    treatment.save()
+    log(treatment, "day redness signs\n4 1 warmth")
+    silence.review(at=datetime.datetime.combine(treatment.date_of(7), datetime.time(1), treatment.zone))
+    flag = Flag.objects.get()
+    page = words(as_(cara).get(f"/flag/{flag.pk}/"))
+    assert "There is no entry for days 5 and 6. The entry before that is of day 4." in page
+    assert "What was answered for" in page
+    assert "Skin that feels warmer than the skin around it" in page

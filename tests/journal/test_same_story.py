@@ -101,4 +101,4 @@ def test_findings_name_days_values_expected_range_rule_version_and_sources(on_pa
             assert one["protocol"] == "microneedling-1"
             if "score" in one["values"]:
                 assert {"typical", "limit"} <= one["values"].keys()
-                assert "The limit we expect on that day is" in one["why"]
+                assert "Expected on that day: " in one["why"]

@@ -51,9 +51,30 @@ def test_written_days_are_shown_newest_first(look, treatment, pat):
 
 
 def test_days_that_were_not_logged_are_said_to_be_unknown(look, treatment, pat):
-    log(treatment, "day redness\n0 3\n1 2\n5 1")
+    log(treatment, "day redness\n0 3\n3 2\n4 2\n8 1\n10 1")
     said = words(look(pat))
-    assert "Days without an entry: 2, 3, 4. What the skin was like then is not known." in said
+    assert "Days without an entry: days 1 and 2, days 5 to 7, day 9. What the skin was like then is not known." in said
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("13 1\n40 0", "days 0 to 12, day 14"),
+        ("-3 0\n2 1", "days 0 and 1"),
+        ("14 0\n400 0", "days 0 to 13"),
+        ("20 0", "days 0 to 14"),
+    ],
+)
+def test_no_day_after_the_daily_entries_or_before_the_treatment_is_one_without_an_entry(
+    look, treatment, pat, table, told
+):
+    log(treatment, f"day redness\n{table}")
+    assert f"Days without an entry: {told}. What" in words(look(pat))
+
+
+def test_a_baseline_alone_has_no_day_without_an_entry(look, treatment, pat):
+    log(treatment, "day redness\n-3 1")
+    assert "Days without an entry" not in words(look(pat))
 
 
 def test_a_missing_day_ends_the_line_of_the_chart(look, treatment, pat):
@@ -265,4 +286,4 @@ def test_the_clinic_sees_a_silence_where_it_was_found_and_the_patient_reads_no_r
     assert days(look(pat)) == [4, 0]
     page = look(cara)
     assert set(days(page)) >= {2, 4, 6}
-    assert "There is no entry for days 5 to 6. The entry before that is of day 4." in words(page)
+    assert "day 4" in line_of(page, 6)

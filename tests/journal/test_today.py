@@ -6,9 +6,11 @@ import re
 import pytest
 from django.utils import timezone
 
-from journal.actions import flags, treatments
+from journal.actions import flags, silence, treatments
 from journal.models import Flag
 from journal.recovery import wording
+from journal.recovery.rows import LAST_DAY
+from journal.recovery.scale import QUESTION_LABELS, WORDS
 from journal.views.outcome import names_of
 from journal.words import sign_label
 from tests.conftest import make_treatment
@@ -56,14 +58,30 @@ def test_it_says_which_day_it_is(today, treatment, day, title):
 
 def test_what_to_expect_is_said_for_each_question_and_for_the_signs_of_the_day(today, treatment):
     said = words(today(1))
-    assert "Redness: most often moderate, at most severe." in said
-    assert "Itch: most often mild, at most moderate." in said
+    assert "Redness: around moderate, up to severe." in said
+    assert "Itch: around mild, up to moderate." in said
     signs = re.search(r"Can also come today: (.*?)\.", said)[1]
     expected = ("warmth", "swelling", "peeling", "bruising", "bleeding", "increasing_pain")
     assert set(signs.split("; ")) == {sign_label(code) for code in expected}
     later = words(today(8))
-    assert "Redness: most often gone by now." in later
+    assert "None expected any more: Redness, Tightness, Itch." in later
     assert f"Can also come today: {sign_label('peeling')}; {sign_label('bruising')}." in later
+
+
+def test_every_day_of_the_bands_is_told_by_what_is_expected_and_up_to_where(today, treatment):
+    """Each of the ways in which a day of the bands can read."""
+    bands = treatment.protocol.profile_for(treatment.course()).bands
+    for day in range(LAST_DAY + 1):
+        said = words(today(day))
+        limits = {question: band.limit_on(day) for question, band in bands.items()}
+        over = [QUESTION_LABELS[question] for question, limit in limits.items() if limit == 0]
+        assert (f"None expected any more: {', '.join(over)}." in said) == (len(over) > 1)
+        assert (f"{over[0]}: none expected." in said if over else False) == (len(over) == 1)
+        for question, band in bands.items():
+            typical, limit = band.typical_on(day), limits[question]
+            around = f"around {WORDS[typical]}, " if typical else "none, or "
+            told = f"{QUESTION_LABELS[question]}: {around if typical < limit else ''}up to {WORDS[limit]}."
+            assert (told in said) == (limit > 0), told
 
 
 def test_the_one_thing_to_do_is_to_log(today, treatment):
@@ -87,8 +105,58 @@ def test_with_every_day_written_nothing_is_said_of_missing_ones(today, treatment
     assert "Days without an entry" not in words(today(2))
 
 
-def test_only_the_last_two_weeks_are_offered(today, treatment):
-    assert missed(today(16)) == list(range(2, 15))
+def test_missed_days_are_offered_while_entries_are_asked_for_each_day(today, treatment):
+    assert missed(today(14)) == list(range(14))
+    assert missed(today(15)) == []
+
+
+AGAIN = "You were asked to look again."
+
+
+@pytest.mark.parametrize("day", [20, 21])
+def test_an_entry_is_asked_for_on_the_two_days_after_a_finding(today, treatment, day):
+    log(treatment, "day redness signs\n18 0 -\n19 0 warmth")
+    assert not Flag.objects.exists()  # else the prompt itself would ask
+    said = words(today(day))
+    assert AGAIN in said
+    assert "Not logged yet" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "day"),
+    [
+        ("18 0 -\n19 0 warmth", 22),  # three days ago
+        ("18 0 warmth\n19 0 -", 20),  # nothing was found in the latest
+        ("18 0 -\n19 0 -", 20),
+        ("18 0 warmth\n19 0 warmth\n20 0 -", 20),  # it was written
+    ],
+)
+def test_without_a_finding_in_the_days_before_nobody_is_asked_to_look_again(today, treatment, table, day):
+    log(treatment, f"day redness signs\n{table}")
+    assert AGAIN not in words(today(day))
+
+
+def test_in_the_first_two_weeks_it_says_too_that_a_look_was_asked_for(today, treatment):
+    log(treatment, "day redness signs\n4 1 warmth")
+    assert AGAIN in words(today(5))
+    assert AGAIN not in words(today(4))
+
+
+def test_a_clinic_that_keeps_prompts_to_itself_did_not_ask_to_look_again(today, treatment, clinic):
+    clinic.prompts_patients = False
+    clinic.save()
+    log(treatment, "day redness signs\n19 0 warmth")
+    said = words(today(20))
+    assert AGAIN not in said
+    assert "You need not write every day any more." in said
+
+
+def test_before_the_treatment_what_is_expected_can_be_read(today, treatment, pat):
+    link = 'href="/expected/">What is expected, and why</a>'
+    assert link in today(-3).content.decode()
+    assert link not in today(3).content.decode()  # the card of the day leads there
+    treatment.delete()
+    assert "/expected/" not in today(3).content.decode()
 
 
 def test_before_the_treatment_there_is_a_baseline_to_write_and_nothing_to_expect(today, treatment):
@@ -175,7 +243,7 @@ def test_prompts_stand_although_the_only_treatment_was_cancelled(today, treatmen
     log(treatment, "day signs\n5 pus")
     treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
     said = words(today(6))
-    assert "As it stands, this prompt would not be there." in said
+    assert "This treatment was cancelled. As it stands, this prompt would not be there." in said
     assert "Your clinic has not written down a treatment for you yet." in said
 
 
@@ -185,6 +253,35 @@ def test_a_prompt_that_no_longer_holds_says_so_and_urges_nothing(today, treatmen
     assert "You changed your entry for day 5, 20 June. As it stands, this prompt would not be there." in words(page)
     assert "Call now" not in words(page)
     assert "callbtn" not in page.content.decode()
+
+
+def headings(page):
+    found = re.findall(r'<section class="card call.*?<h2>(.*?)</h2>', page.content.decode(), re.DOTALL)
+    return [" ".join(heading.split()) for heading in found]
+
+
+def test_each_prompt_says_of_which_day_it_is(today, treatment):
+    log(treatment, "day signs\n-2 pus\n5 blisters")
+    assert headings(today(6)) == ["Before treatment, Saturday 13 June", "Day 5, Saturday 20 June"]
+    assert "aria-label" not in re.search(r'<section class="card call[^>]*>', today(6).content.decode())[0]
+
+
+def test_a_prompt_of_another_session_says_of_which(today, treatment, pat, cara):
+    log(treatment, "day signs\n5 pus")
+    later = make_treatment(pat, START + datetime.timedelta(days=28), cara, session_number=2)
+    log(later, "day worried\n1 yes")
+    assert headings(today(30)) == ["Day 5, Saturday 20 June, session 1", "Day 1, Tuesday 14 July"]
+
+
+def test_a_silence_that_was_filled_later_is_told_as_one(today, treatment):
+    """The clinic was told of missing days; then one of them was written."""
+    log(treatment, "day signs\n4 warmth")
+    silence.review(at=datetime.datetime.combine(treatment.date_of(7), datetime.time(12), treatment.zone))
+    assert "missed day since" not in words(today(7))
+    log(treatment, "day signs\n5 -")
+    said = words(today(7))
+    assert "You have written for a missed day since then." in said
+    assert "You changed your entry" not in said
 
 
 def test_the_most_urgent_prompt_comes_first(today, treatment):
@@ -274,9 +371,14 @@ def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):
     said = words(as_(pat).get("/clinic/"))
     assert "that your photos are kept and shown to your clinic" in said
     assert "It is not watched live." in said
+    assert 'href="/expected/"' in as_(pat).get("/clinic/").content.decode()
 
 
 def test_looking_does_not_cost_more_queries_with_more_days(today, treatment, django_assert_max_num_queries):
-    log(treatment, "day redness\n" + "\n".join(f"{day} 1" for day in range(30)))
-    with django_assert_max_num_queries(40):  # sign-in included
-        today(30)
+    counts = []
+    for length in (17, 30):
+        log(treatment, "day redness\n" + "\n".join(f"{day} 1" for day in range(length)))
+        with django_assert_max_num_queries(40) as asked:  # sign-in included
+            today(length)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

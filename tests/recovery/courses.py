@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 from journal.recovery.course import Course, Reading
 from journal.recovery.scale import AREAS, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS
 
-tried = settings(deadline=None, database=None, max_examples=300)  # a slow machine is no failure
+tried = settings(deadline=None, database=None, max_examples=200)  # a slow machine is no failure
 
 scores = some.dictionaries(some.sampled_from(QUESTIONS), some.integers(0, 4))
 signs = some.frozensets(some.sampled_from(list(SIGNS)), max_size=4)

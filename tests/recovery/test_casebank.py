@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from journal import protocols
 from journal.recovery import cases, ordinary, report
 from journal.recovery.document import Unreadable
+from journal.recovery.notation import found_in
 from journal.recovery.scale import AREAS, RISK_FACTORS, SIGNS, Tier
 
 from .tables import PROTOCOL
@@ -57,6 +58,9 @@ def test_every_rule_and_every_modifier_is_tried_by_a_case():
     verdicts = [cases.judge(case, PROTOCOL) for case in BANK]
     assert {rule for verdict in verdicts for rule in verdict.rules} == {rule.code for rule in PROTOCOL.rules}
     assert {rule for case in BANK for rule in case.fires} == {rule.code for rule in PROTOCOL.rules}
+    found = [finding for case in BANK for day in found_in(case.treatments, PROTOCOL).values() for _, finding in day]
+    raised_by = {code for finding in found for code in finding.values.get("raised_by", ())}
+    assert raised_by == {modifier.code for modifier in PROTOCOL.modifiers}
 
 
 def test_the_bank_has_all_tones_areas_depths_signs_and_risk_factors():

@@ -70,19 +70,20 @@ def test_a_baseline_that_could_not_be_judged_does_not_count():
             "day redness\n2 1\n3 2\n5 3",
             "R-7",
             "Redness went up from entry to entry: day 2 (mild), day 3 (moderate), day 5 (severe). "
-            "The limit we expect on that day is: mild. There is no score for day 4.",
+            "Expected on that day: none, up to mild. There is no score for day 4.",
         ),
-        ("day redness\n3 ?\n4 ?", "R-8", "Redness could not be judged on day 3, day 4."),
+        ("day redness\n3 ?\n4 ?", "R-8", "Redness could not be judged on days 3 and 4."),
         (
             "day redness\n3 ?\n6 ?",
             "R-8",
-            "Redness could not be judged on day 3, day 6. There is no score for days 4 to 5.",
+            "Redness could not be judged on day 3, day 6. There is no score for days 4 and 5.",
         ),
         (
             "day redness\n1 0\n4 1",
             "R-5",
             "Redness rose at some time between day 1 (none) and day 4 (mild). "
-            "The limit we expect on that day is: moderate. There is no score for days 2 to 3.",
+            "Expected on that day: mild, up to moderate. It is within that range. It counts because it went up. "
+            "There is no score for days 2 and 3.",
         ),
     ],
 )

@@ -58,6 +58,38 @@ def allow_redness_on_day_9(document):
     limits(document, "rf", "redness")[-1]["from_day"] = 10
 
 
+def give_the_deep_limits_to_everyone(document):
+    named(document["profiles"], code="deep")["deeper_than_mm"] = 0.1
+
+
+def look_once_at_a_worry(document):
+    del rule(document, "W-1")["reopens"]
+
+
+def leave_out_what_to_do(document):
+    rule(document, "N-1")["complete"] = True
+
+
+def give_the_rf_limits_to_everyone(document):
+    del named(document["profiles"], code="rf")["modality"]
+
+
+def allow_more_on_the_day_before(document):
+    limits(document, "superficial", "redness")[0]["score"] = 4
+
+
+def set_free(document):
+    rule(document, "A-1")["fixed"] = False
+
+
+def calm_down(document):
+    rule(document, "A-1")["message"] = "This is quite usual. There is nothing to do."
+
+
+def send_to_bed(document):
+    document["closings"]["emergency"] = "Rest, and call {emergency_number} next week."
+
+
 def expect_warmth_for_a_week(document):
     named(document["windows"], sign="warmth")["to_day"] = 7
 
@@ -89,7 +121,15 @@ def ask_for_darker_skin(document):
         (watch_spreading, "N-2 is only contact"),
         (wait_to_day_10, "R-1 no longer fires on all that it should fire on"),
         (quiet_the_eye, "E-1 is silent where another rule fires"),
-        (allow_redness_on_day_9, "R-1: the limit for redness is higher in the profile rf"),
+        (allow_redness_on_day_9, "R-1: the limit for redness is higher for some treatments"),
+        (give_the_deep_limits_to_everyone, "R-3: the limit for redness is higher for some treatments"),
+        (give_the_rf_limits_to_everyone, "R-3: the limit for redness is higher for some treatments"),
+        (allow_more_on_the_day_before, "R-3: the limit for redness is higher for some treatments"),
+        (set_free, "A-1 is no longer fixed"),
+        (calm_down, "A-1 tells the patient something else"),
+        (send_to_bed, "what the patient is told to do at emergency is something else"),
+        (look_once_at_a_worry, "W-1 no longer asks for a new look on each day"),
+        (leave_out_what_to_do, "N-1 no longer ends with what to do"),
         (expect_warmth_for_a_week, "N-6B: warmth is expected for longer"),
         (raise_nothing_for_eczema, "MOD-8H is missing"),
         (raise_no_pain_around_the_eyes, "MOD-11 no longer raises all that it should raise"),

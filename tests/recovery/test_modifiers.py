@@ -27,7 +27,7 @@ def test_swelling_around_the_eyes_is_expected_two_days_longer():
     assert on(4, "swelling", areas=["face"]) == {"SW-1": "contact"}
     assert on(5, "swelling", areas=["face", "eyes"]) == {}
     assert on(0, "swelling", areas=["eyes"]) == {}
-    assert on(6, "swelling", areas=["face", "eyes"]) == {"SW-1": "contact"}
+    assert on(6, "swelling", areas=["face", "eyes"]) == {"SW-1": "urgent"}
     assert on(5, "swelling,yellow_crust", areas=["eyes"]) == {"N-6": "urgent"}
 
 

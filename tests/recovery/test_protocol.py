@@ -25,8 +25,8 @@ SMALL = {
     "statements": {"S4:red": {"source": "S4", "heading": "After", "says": "Skin turns red."}},
     "closings": {
         "watch": "Log again.",
-        "contact": "Call {clinic_name}.",
-        "urgent": "Call now.",
+        "contact": "Call {clinic_phone}.",
+        "urgent": "Call {clinic_phone} now.",
         "emergency": "Call {emergency_number}.",
     },
     "profiles": [
@@ -58,6 +58,16 @@ SMALL = {
             "when": [{"shape": "together", "at_least": 2, "clues": [{"signs": ["pus"]}, {"rules": ["A"]}]}],
             "unless": ["A"],
             "title": "B",
+            "message": "You noted: {signs}.",
+            "staff": "Look.",
+            **ROW,
+        },
+        {
+            "code": "C",
+            "family": "infection",
+            "tier": "watch",
+            "when": [{"shape": "present", "signs": ["warmth"], "past_window": True}],
+            "title": "C",
             "message": "You noted: {signs}.",
             "staff": "Look.",
             **ROW,
@@ -124,6 +134,9 @@ ONLY_UP = ".modifiers[0].raises.contact: may only raise, and to urgent at most"
         (("statements", "S4:red", "source"), "S9", '.statements.S4:red.source: "S9" is not a known source'),
         (("statements", "S4:red", "heading"), "", ".statements.S4:red.heading: must be text of 1 to 200 characters"),
         (("closings", "urgent"), None, ".closings.urgent: must be text of 1 to 500 characters"),
+        (("closings", "urgent"), "Call now.", ".closings.urgent: must name {clinic_phone}"),
+        (("closings", "emergency"), "All is well.", ".closings.emergency: must name {emergency_number}"),
+        (("checkins",), SMALL["checkins"] * 2, ".checkins: day 21 is there twice"),
         (("closings", "urgent"), "Call on day {day}.", ".closings.urgent: cannot fill the placeholder {day} here"),
         (("profiles", 0, "code"), "deep", '.profiles: one must have the code "standard", for all that no other fits'),
         ((*BAND, "question"), "itch", ".profiles[0].bands: itch is there twice"),
@@ -160,9 +173,25 @@ ONLY_UP = ".modifiers[0].raises.contact: may only raise, and to urgent at most"
         ((*RULE, "when"), [], ".rules[0].when: must name at least one condition"),
         ((*RULE, "message"), "Hi {name}.", ".rules[0].message: cannot fill the placeholder {name} here"),
         ((*RULE, "message"), "You noted: {signs}.", ".rules[0].message: cannot fill the placeholder {signs} here"),
-        ((*RULE, "message"), "Day {day!r}.", ".rules[0].message: cannot fill the placeholder {day} here"),
+        ((*RULE, "message"), "Day {day!r}.", ".rules[0].message: cannot fill the placeholder {day!r} here"),
         ((*RULE, "message"), "Day {day.real}.", ".rules[0].message: cannot fill the placeholder {day.real} here"),
-        ((*RULE, "message"), "Day {.", ".rules[0].message: has a brace that is not part of a placeholder"),
+        ((*RULE, "message"), "Day {.", ".rules[0].message: cannot fill the placeholder {...} here"),
+        ((*RULE, "message"), "Day {{day}}.", ".rules[0].message: has doubled braces"),
+        ((*RULE, "message"), "All\u200b.", ".rules[0].message: holds a character that cannot be seen"),
+        (("closings", "harmless"), "Rest.", '.closings: does not know "harmless"'),
+        (("closings", "emergency"), "Call {{emergency_number}}.", ".closings.emergency: must name {emergency_number}"),
+        (("sources", "S 4\x1b"), {}, '.sources: "S 4\\u001b" is no code: letters, digits and .:_- only'),
+        (
+            ("sources", "S4", "address"),
+            "javascript:alert(1)",
+            ".sources.S4.address: must begin with https:// or http://",
+        ),
+        (("profiles", 0, "bands"), [], ".profiles[0].bands: has no band for redness"),
+        (
+            ("windows", 0, "areas"),
+            ["eyes"],
+            ".rules[2].when[0]: warmth has no window to be past",
+        ),
         ((*WHEN, "shape"), "wobbles", '.rules[0].when[0].shape: "wobbles" is not a known shape'),
         ((*WHEN, "question"), None, ".rules[0].when[0].question: null is not a known question"),
         ((*WHEN, "by"), 0, ".rules[0].when[0].by: must be a whole number from 1 to 4"),
@@ -294,7 +323,7 @@ def test_a_row_knows_each_source_that_speaks_to_it_once():
 def test_a_modifier_takes_whole_families_and_single_rules():
     document = deepcopy(SMALL)
     document["modifiers"][0] |= {"families": ["infection"], "rules": ["A"]}
-    assert read(document).modifier("M").rules == ("A", "B")
+    assert read(document).modifier("M").rules == ("A", "B", "C")
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,10 @@ def test_silence_is_told_as_days_without_an_entry_and_nothing_more():
     (one,) = found[6]
     assert one.days == (4, 6)
     assert one.values == {"last_day": 4, "silent": [5, 6], "after": "watch"}
-    assert why(one, PROTOCOL) == "There is no entry for days 5 to 6. The entry before that is of day 4."
+    assert why(one, PROTOCOL) == "There is no entry for days 5 and 6. The entry before that is of day 4."
     assert "settled" not in message(one, PROTOCOL, {})
     (never, *_) = assess(course("day redness", as_of_day=2), PROTOCOL)[2]
-    assert why(never, PROTOCOL) == "There is no entry for days 1 to 2. Nothing was logged before that."
+    assert why(never, PROTOCOL) == "There is no entry for days 0 to 2. Nothing was logged before that."
 
 
 def test_silence_takes_nothing_from_the_days_that_were_written():

@@ -4,11 +4,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from journal.management.documents import parsed, protocol_of
+from journal.management.documents import add_protocol, complaining, parsed, protocol_of
 from journal.recovery import notation
-from journal.recovery.document import Unreadable
 
 
 class Command(BaseCommand):
@@ -17,14 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a course or a list of courses as JSON; - reads standard input")
-        parser.add_argument("--protocol", metavar="FILE", help="a draft to use in place of the current one")
+        add_protocol(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            used = protocol_of(options["protocol"], self.stderr)
+        used = protocol_of(options["protocol"], self.stderr)
+        with complaining():
             written = parsed(options["file"])
             courses = notation.read_courses(written)
-        except Unreadable as wrong:
-            raise CommandError(str(wrong), returncode=2) from wrong
         found = [notation.write(course, used) for course in courses]
         self.stdout.write(json.dumps(found if isinstance(written, list) else found[0], indent=2))

@@ -7,9 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from journal import protocols
-from journal.management.documents import protocol_of
+from journal.management.documents import add_protocol, complaining, protocol_of
 from journal.recovery import ordinary, report
-from journal.recovery.document import Unreadable
 from journal.recovery.report import Alarms, BankReport
 
 SEED = 1
@@ -21,15 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
-        parser.add_argument("--protocol", metavar="FILE", help="a draft to use in place of the current one")
+        add_protocol(parser)
         parser.add_argument("--ordinary", type=int, default=1000, metavar="N", help="made-up recoveries for each depth")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            protocol = protocol_of(options["protocol"], self.stderr)
+        protocol = protocol_of(options["protocol"], self.stderr)
+        with complaining():
             bank = report.on_cases(protocols.case_bank(), protocol)
-        except Unreadable as wrong:
-            raise CommandError(str(wrong), returncode=2) from wrong
         alarms = {
             kind.name: report.alarms(
                 ordinary.recoveries(kind, protocol, seed=SEED, count=options["ordinary"]), protocol
@@ -70,6 +67,7 @@ def _as_json(bank: BankReport, alarms: dict[str, Alarms]) -> str:
 def _as_text(bank: BankReport, alarms: dict[str, Alarms]) -> str:
     lines = [
         f"{len(bank.verdicts)} cases ({bank.ordinary} ordinary), {bank.entries} entries, {len(bank.failed)} failed",
+        "Held against tiers that were worked out by hand; this says nothing about patients:",
         f"sensitivity {bank.sensitivity:.1%}, specificity {bank.specificity:.1%} (days at contact or above)",
         f"{bank.findings_per_100_entries:.1f} findings per 100 entries",
         "",

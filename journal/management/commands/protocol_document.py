@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.template.loader import render_to_string
 
-from journal.management.documents import protocol_of
-from journal.recovery.document import Unreadable
+from journal.management.documents import add_protocol, protocol_of
 from journal.recovery.protocol import Protocol
 from journal.views.knowledge import whole
 
@@ -22,14 +21,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--write", action="store_true", help="put it into docs/protocol.md instead")
-        parser.add_argument("--protocol", metavar="FILE", help="a draft to use in place of the current one")
+        add_protocol(parser)
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            written = document(protocol_of(options["protocol"], self.stderr))
-        except Unreadable as wrong:
-            raise CommandError(str(wrong), returncode=2) from wrong
+        if options["write"] and options["protocol"]:
+            raise CommandError("docs/protocol.md is about the shipped protocol; a draft can only be printed.")
+        written = document(protocol_of(options["protocol"], self.stderr))
         if options["write"]:
             DOCUMENT.write_text(written, "utf-8")
         else:

@@ -9,11 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from journal import protocols
-from journal.management.documents import protocol_of
+from journal.management.documents import add_protocol, protocol_of
 from journal.models.courses import courses
 from journal.recovery.assess import assess
 from journal.recovery.course import Course, Finding
-from journal.recovery.document import Unreadable
 from journal.recovery.scale import Tier
 
 LINE = "{:<24} {:<10} {:<12} {:>9} {:>9}"
@@ -25,16 +24,16 @@ class Command(BaseCommand):
     help = "Runs all stored courses against their protocols, or against a draft, and counts what is found."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--protocol", metavar="FILE", help="a draft to use in place of the protocol of each course")
+        add_protocol(parser)
 
     def handle(self, **options: Any) -> None:
         tally, now = Tally(), timezone.now()
+        draft = protocol_of(options["protocol"], self.stderr) if options["protocol"] else None
         try:
-            draft = protocol_of(options["protocol"], self.stderr) if options["protocol"] else None
             for treatment, course in courses(now):
                 found = assess(course, draft or treatment.protocol)
                 tally.add(course, chain.from_iterable(found.values()))
-        except (Unreadable, protocols.UnknownVersion) as wrong:
+        except protocols.UnknownVersion as wrong:
             raise CommandError(str(wrong), returncode=2) from wrong
         self.stdout.write("\n".join(tally.lines()))
 
