@@ -31,17 +31,28 @@ def why(finding: Finding, protocol: Protocol, translate: Translate = str) -> str
 
 
 def message(finding: Finding, protocol: Protocol, names: Mapping[str, str], translate: Translate = str) -> str:
-    """What the patient is told. `names` are the clinic's; for those missing or empty, neutral words."""
-    neutral = {name: translate(words) for name, words in NEUTRAL.items()}
-    filled = {
-        **neutral,
-        **{name: text for name, text in names.items() if text},
-        **_said(finding, protocol, translate),
-    }
+    """What the patient is told, and what to do. `names` are the clinic's; for those missing or empty, neutral words."""
+    told = (news(finding, protocol, names, translate), closing(finding, protocol, names, translate))
+    return " ".join(text for text in told if text)
+
+
+def news(finding: Finding, protocol: Protocol, names: Mapping[str, str], translate: Translate = str) -> str:
+    """What the patient is told about a finding; beside a more urgent one it needs no closing of its own."""
+    filled = {**_names(names, translate), **_said(finding, protocol, translate)}
+    return _fill(protocol.rule(finding.rule).message, filled, translate)
+
+
+def closing(finding: Finding, protocol: Protocol, names: Mapping[str, str], translate: Translate = str) -> str:
+    """What to do now, by the tier of the finding, which may be higher than that of its rule."""
     rule = protocol.rule(finding.rule)
-    # How it ends goes by the tier of the finding, which may be higher than that of the rule.
-    ends = [] if rule.complete and finding.tier == rule.tier else [protocol.closings[finding.tier]]
-    return " ".join(_fill(text, filled, translate) for text in (rule.message, *ends))
+    if rule.complete and finding.tier == rule.tier:
+        return ""
+    return _fill(protocol.closings[finding.tier], _names(names, translate), translate)
+
+
+def _names(names: Mapping[str, str], translate: Translate) -> dict[str, str]:
+    neutral = {name: translate(words) for name, words in NEUTRAL.items()}
+    return {**neutral, **{name: text for name, text in names.items() if text}}
 
 
 def _fill(text: str, filled: Mapping[str, str], translate: Translate) -> str:

@@ -54,7 +54,8 @@ class Prompt:
     """A finding ready to be read."""
 
     finding: Finding
-    message: str
+    news: str
+    closing: str  # what to do; only the most urgent one that stands tells it
     why: str
     origin: Origin
     chart: charts.Chart | None
@@ -100,7 +101,8 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     prompts = [
         Prompt(
             finding=finding,
-            message=wording.message(finding, protocol, names_of(clinic), gettext),
+            news=wording.news(finding, protocol, names_of(clinic), gettext),
+            closing=wording.closing(finding, protocol, names_of(clinic), gettext),
             why=wording.why(finding, protocol, gettext),
             origin=origin(protocol, protocol.rule(finding.rule), finding.values.get("raised_by", ())),
             chart=_chart(finding, bands, course.readings),
@@ -114,6 +116,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         "patient": treatment.patient,
         "clinic": clinic,
         "prompts": prompts,
+        "leading": next((prompt for prompt in prompts if not prompt.is_dealt_with), None),
         "tier": tier_of(prompt.finding for prompt in prompts if not prompt.is_dealt_with),
         "doors": doors(clinic, now),
         "unanswered": unanswered(entry),

@@ -346,3 +346,11 @@ def test_every_sign_has_a_page_that_can_be_read(result, code):
     page = result(f"day signs\n16 {code}")
     assert page.status_code == 200
     assert "{" not in words(page)
+
+
+def test_of_several_findings_only_the_most_urgent_says_what_to_do(result):
+    said = words(result("day redness dryness signs\n9 2 4 yellow_crust"))
+    assert said.count("Please call +44 20 7946 0000 now.") == 1
+    assert "Please contact Riverside Skin Clinic within a day" not in said
+    assert "You logged moderate redness" in said
+    assert "On day 9 you gave the top score." in said
