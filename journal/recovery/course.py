@@ -14,7 +14,7 @@ class Reading:
 
     day: int  # treatment day is 0; a negative day is a baseline
     scores: Mapping[str, int]  # 0-4 by question, answered ones only
-    cant_tell: bool = False  # redness was looked for and could not be judged
+    cant_tell: bool = False  # the question that may be unclear was looked at, and could not be judged
     signs: frozenset[str] = frozenset()
     signs_answered: bool = False
     temperature_c: float | None = None

@@ -13,7 +13,7 @@ from .assess import assess, tier_of
 from .course import Course, Finding, Reading
 from .document import Spot
 from .protocol import Protocol
-from .scale import AREAS, CANT_TELL, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS, Tier
+from .scale import AREAS, CANT_TELL, MAY_BE_UNCLEAR, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS, Tier
 from .wording import message, why
 
 EARLIEST, LATEST = -3650, 3650  # days that can be written
@@ -148,7 +148,7 @@ def _entry(spot: Spot) -> Reading:
     return Reading(
         day=spot["day"].whole(EARLIEST, LATEST),
         scores={question: score for question, score in scores.items() if score is not None},
-        cant_tell=spot["redness"].value == CANT_TELL,
+        cant_tell=spot[MAY_BE_UNCLEAR].value == CANT_TELL,
         signs=signs,
         # A ticked sign counts, whatever is said of the list.
         signs_answered=spot["signs_answered"].flag() or bool(signs),
@@ -158,12 +158,12 @@ def _entry(spot: Spot) -> Reading:
 
 
 def _score(spot: Spot, question: str) -> int | None:
-    """None for "can't tell", which only redness may be answered with."""
-    if question == "redness" and spot.value == CANT_TELL:
+    """None for "can't tell", which only one question may be answered with."""
+    if question == MAY_BE_UNCLEAR and spot.value == CANT_TELL:
         return None
     if type(spot.value) is int and 0 <= spot.value <= 4:
         return spot.value
-    spot.complain(f'must be 0 to 4, null or "{CANT_TELL}"' if question == "redness" else "must be 0 to 4 or null")
+    spot.complain(f'must be 0 to 4, null or "{CANT_TELL}"' if question == MAY_BE_UNCLEAR else "must be 0 to 4 or null")
     return None
 
 
@@ -174,11 +174,11 @@ def corrected(before: Reading, after: Reading) -> Reading:
     """
     scores = {**before.scores, **after.scores}
     if after.cant_tell:
-        scores.pop("redness", None)
+        scores.pop(MAY_BE_UNCLEAR, None)
     return Reading(
         day=after.day,
         scores=scores,
-        cant_tell=after.cant_tell or (before.cant_tell and "redness" not in after.scores),
+        cant_tell=after.cant_tell or (before.cant_tell and MAY_BE_UNCLEAR not in after.scores),
         signs=after.signs if after.signs_answered else before.signs,
         signs_answered=before.signs_answered or after.signs_answered,
         temperature_c=before.temperature_c if after.temperature_c is None else after.temperature_c,

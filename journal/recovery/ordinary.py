@@ -20,7 +20,7 @@ STRENGTH = (0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Treatments:
+class Kind:
     """A kind of treatment that has bands of its own."""
 
     name: str
@@ -29,14 +29,14 @@ class Treatments:
 
 
 KINDS = (
-    Treatments("under 0.5 mm", 0.25),
-    Treatments("0.5 to 1.5 mm", 1.0),
-    Treatments("over 1.5 mm", 2.0),
-    Treatments("radio-frequency", 1.5, "rf"),
+    Kind("under 0.5 mm", 0.25),
+    Kind("0.5 to 1.5 mm", 1.0),
+    Kind("over 1.5 mm", 2.0),
+    Kind("radio-frequency", 1.5, "rf"),
 )
 
 
-def recoveries(kind: Treatments, protocol: Protocol, *, seed: int, count: int) -> Iterator[Course]:
+def recoveries(kind: Kind, protocol: Protocol, *, seed: int, count: int) -> Iterator[Course]:
     """The same ones for the same seed. Each day of the daily entries is logged or missed, and silence is judged."""
     random = Random(f"{seed} {kind.name}")  # noqa: S311  repeatable, and no secret
     empty = Course(readings=(), depth_mm=kind.depth_mm, modality=kind.modality, areas=frozenset({"face"}))
