@@ -76,13 +76,14 @@ def _looks_again(treatment: Treatment, on: datetime.date) -> bool:
     return bool(latest and on - latest.on <= ASKED_AGAIN and findings_of(latest))
 
 
-def _prompts(user: User, clinic: Clinic) -> list[tuple[Flag, Entry | None, str]]:
-    """Flags that stand and that the patient may read, of every session: the entry each speaks of, and its words."""
+def _prompts(user: User, clinic: Clinic) -> list[tuple[Flag, Entry | None, str, bool]]:
+    """Flags that stand and that the patient may read: the entry of each, its words, and whether it says what to do."""
     live = Flag.objects.visible_to(user).live().by_urgency().select_related("treatment").prefetch_related("reviews")
     flags = [flag for flag in live if may_read(Tier(flag.tier), clinic)]
     entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
     by_date = {entry.on: entry for entry in entries}
-    return [(flag, by_date.get(flag.on), told(flag, clinic)) for flag in flags]
+    leading = next((flag for flag in flags if flag.holds), None)
+    return [(flag, by_date.get(flag.on), told(flag, clinic, leads=flag is leading), flag is leading) for flag in flags]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,9 +32,10 @@ def names_of(clinic: Clinic) -> dict[str, str]:
     }
 
 
-def told(flag: Flag, clinic: Clinic) -> str:
-    """What the patient is told because of a flag."""
-    return wording.message(flag.finding(), protocols.load(flag.protocol_version), names_of(clinic), gettext)
+def told(flag: Flag, clinic: Clinic, *, leads: bool) -> str:
+    """What the patient is told because of a flag; what to do only where it `leads` those that stand."""
+    tell = wording.message if leads else wording.news
+    return tell(flag.finding(), protocols.load(flag.protocol_version), names_of(clinic), gettext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         "patient": treatment.patient,
         "clinic": clinic,
         "prompts": prompts,
+        "looked": any(flag.latest_look for flag in flags.values()),
         "leading": next((prompt for prompt in prompts if not prompt.is_dealt_with), None),
         "tier": tier_of(prompt.finding for prompt in prompts if not prompt.is_dealt_with),
         "doors": doors(clinic, now),

@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import OpeningHours
 from journal.actions import flags, photos, treatments
@@ -259,7 +260,7 @@ def test_what_the_clinic_has_dealt_with_urges_nothing_more(phone, treatment, car
     said = words(page)
     assert "Your clinic has dealt with this" in said
     assert "Seen by the clinic 30 Jun, 12:00" in said
-    assert "If it changes or worries you, call +44 20 7946 0000 or write a new entry." in said
+    assert "If it changes or worries you, call +44 20 7946 0000, or 111 if it is closed, or write a new entry." in said
     assert heading(page) == in_title(page) == "Saved. Thank you"
     assert not calls(page)
     assert "Call now" not in said
@@ -354,3 +355,24 @@ def test_of_several_findings_only_the_most_urgent_says_what_to_do(result):
     assert "Please contact Riverside Skin Clinic within a day" not in said
     assert "You logged moderate redness" in said
     assert "On day 9 you gave the top score." in said
+
+
+def test_an_emergency_that_was_dealt_with_still_names_the_emergency_number(phone, treatment, cara):
+    entry = log(treatment, "day signs\n3 breathing_trouble")
+    flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=TUESDAY_NOON)
+    said = words(phone.get(f"/entry/{entry.pk}/"))
+    assert "If it comes back, call 999 now." in said
+    assert "Hard to breathe" in said
+
+
+def test_where_the_clinic_keeps_prompts_a_wish_for_a_call_is_confirmed_and_a_look_is_not_denied(
+    phone, treatment, clinic, cara
+):
+    clinic.prompts_patients = False
+    clinic.save()
+    entry = log(treatment, "day signs worried\n3 pus yes")
+    assert "You asked for a call, and Riverside Skin Clinic can see that." in words(phone.get(f"/entry/{entry.pk}/"))
+    other = log(treatment, "day signs\n4 bad_smell")
+    assert "Nobody has looked at it yet." in words(phone.get(f"/entry/{other.pk}/"))
+    flags.acknowledge(flag=Flag.objects.get(rule="N-6"), by=cara, at=timezone.now())
+    assert "Nobody has looked at it yet." not in words(phone.get(f"/entry/{other.pk}/"))

@@ -221,9 +221,9 @@ def test_a_prompt_stands_until_a_person_has_closed_it(today, treatment, cara):
 
 @pytest.mark.parametrize(
     ("signs", "numbers"),
-    [("breathing_trouble", ["999"]), ("pus", ["+442079460000"]), ("blisters", [])],
+    [("breathing_trouble", ["999"]), ("pus", ["+442079460000"]), ("blisters", ["+442079460000"])],
 )
-def test_an_urgent_prompt_can_be_called_about_from_here(today, treatment, signs, numbers):
+def test_a_prompt_can_be_called_about_from_here(today, treatment, signs, numbers):
     log(treatment, f"day signs\n5 {signs}")
     page = today(7)  # a Monday at noon
     assert re.findall(r'<a class="btn callbtn[^"]*" href="tel:(.*?)"', page.content.decode()) == numbers
@@ -382,3 +382,11 @@ def test_looking_does_not_cost_more_queries_with_more_days(today, treatment, dja
             today(length)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_of_several_prompts_only_the_most_urgent_says_what_to_do(treatment, today):
+    log(treatment, "day signs\n3 breathing_trouble,fever\n4 bad_smell")
+    said = words(today(4))
+    assert "Call 999 now. Do not wait for the clinic." in said
+    assert "within a day" not in said.replace("Contact within a day", "")
+    assert "That is worth a check." in said
