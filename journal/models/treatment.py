@@ -175,10 +175,9 @@ class Treatment(models.Model):
         last = self.today(now) - DAY
         return min(last, following - DAY) if following else last
 
-    def following(self) -> datetime.date | None:
-        """The date of the patient's next treatment after this one."""
-        later = Treatment.objects.standing().filter(patient=self.patient_id, treated_on__gt=self.treated_on)
-        return later.order_by("treated_on").values_list("treated_on", flat=True).first()
+    def following(self, treatments: "Iterable[Treatment]") -> datetime.date | None:
+        """Of some of the patient's standing treatments, the date of the next one after this."""
+        return min((one.treated_on for one in treatments if one.treated_on > self.treated_on), default=None)
 
     def next_wait(self, now: datetime.datetime) -> datetime.datetime:
         """When the next day will be over on which an entry may be missed."""
@@ -197,8 +196,11 @@ class Treatment(models.Model):
             modality=self.modality,
             skin_tone=self.skin_tone,
             risk_factors=frozenset(self.risk_factors),
-            as_of_day=None if now is None else self.day_of(self.missed_to(now, self.following())),
+            as_of_day=None if now is None else self.day_of(self.missed_to(now, self.following(self._of_patient()))),
         )
+
+    def _of_patient(self) -> "models.QuerySet[Treatment]":
+        return Treatment.objects.standing().filter(patient=self.patient_id).only("treated_on")
 
 
 class TreatmentRevision(models.Model):

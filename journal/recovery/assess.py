@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from .conditions import SILENCE, unclear
+from .conditions import ALWAYS, SILENCE, unclear
 from .course import Course, Finding, Reading
 from .protocol import Protocol
-from .rows import LAST_DAY, Rule
+from .rows import Rule
 from .scale import MAY_BE_UNCLEAR, QUESTIONS, Tier
 from .shapes import SHAPES, Answer, Evidence, Today
 
@@ -22,8 +22,7 @@ def assess(course: Course, protocol: Protocol) -> Mapping[int, Found]:
     for reading in course.readings:
         walk.wait(until=reading.day - 1)
         walk.read(reading)
-    if course.as_of_day is not None:
-        walk.wait(until=course.as_of_day)
+    walk.wait(until=ALWAYS)
     return walk.found
 
 
@@ -56,7 +55,7 @@ class _Walk:
             self.unsure.clear()
         found = self._judge(reading, answers, _noted(reading))
         self.found[reading.day] = found
-        self.last = reading.day, found[0].tier if found else Tier.NONE
+        self.last = reading.day, tier_of(found)
         for question, answer in answers.items():
             self.before[question].append(answer)
 
@@ -74,9 +73,8 @@ class _Walk:
         day = reading.day
         if day < 0:
             return {}
-        at = min(day, LAST_DAY)
         return {
-            question: Answer(day, score, (band := self.bands[question]).typical[at], band.limit[at])
+            question: Answer(day, score, *self.bands[question].range_on(day))
             for question, score in reading.scores.items()
         }
 

@@ -12,12 +12,12 @@ from .assess import tier_of
 from .document import Spot
 from .notation import Treated, found_in, read_course
 from .protocol import Protocol
-from .scale import CANT_TELL, QUESTIONS, Tier
+from .scale import CANT_TELL, QUESTIONS, TIERS, Tier
 
 ABOUT = ("depth", "modality", "areas", "tone", "risks", "as of", "again")
 KEYS = ("case", "says", "kind", "from", *ABOUT, "fires", "never")
 COLUMNS = ("day", "tier", *QUESTIONS, "signs", "temp", "worried")
-TIERS = {tier.text: tier for tier in Tier}
+EXPECTED = {Tier.NONE.text: Tier.NONE, **TIERS}
 CONSTRUCTED = "constructed"
 
 
@@ -114,7 +114,9 @@ def _case(block: list[str], family: str, top: Spot) -> Case:
         ordinary=spot.has("kind") and spot["kind"].choice(["ordinary"], "kind") == "ordinary",
         sources=tuple(code for code in spot["from"].text(80).split() if code != CONSTRUCTED),
         treatments=tuple(read_course(spot.within("", written))),
-        expected={_number(row["day"]): TIERS[spot.within(" tier", row["tier"]).choice(TIERS, "tier")] for row in table},
+        expected={
+            _number(row["day"]): EXPECTED[spot.within(" tier", row["tier"]).choice(EXPECTED, "tier")] for row in table
+        },
         fires=frozenset(told.get("fires", "").split()),
         never=frozenset(told.get("never", "").split()),
     )

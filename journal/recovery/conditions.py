@@ -19,6 +19,9 @@ class Days:
     from_day: int = -ALWAYS
     to_day: int = ALWAYS
 
+    def holds_on(self, day: int) -> bool:
+        return self.from_day <= day <= self.to_day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Above(Days):

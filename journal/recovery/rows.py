@@ -99,13 +99,18 @@ class Band:
     typical_steps: tuple[Step, ...]
     limit_steps: tuple[Step, ...]
 
+    def range_on(self, day: int) -> tuple[int, int]:
+        """What is typical and the limit, for a day from 0 on."""
+        held = min(day, LAST_DAY)
+        return self.typical[held], self.limit[held]
+
     def typical_on(self, day: int) -> int:
         """For a day from 0 on."""
-        return self.typical[min(day, LAST_DAY)]
+        return self.range_on(day)[0]
 
     def limit_on(self, day: int) -> int:
         """For a day from 0 on."""
-        return self.limit[min(day, LAST_DAY)]
+        return self.range_on(day)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,9 @@ class SignWindow(Row):
     from_day: int
     to_day: int
     areas: tuple[str, ...]
+
+    def holds_on(self, day: int) -> bool:
+        return self.from_day <= day <= self.to_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ class Today:
 def above(today: Today, asked: Above) -> Evidence | None:
     """The score is over its day's limit, and was so on another day shortly before if that is asked for."""
     now = today.answers.get(asked.question)
-    if now is None or now.score < now.limit + asked.by or not asked.from_day <= now.day <= asked.to_day:
+    if now is None or now.score < now.limit + asked.by or not asked.holds_on(now.day):
         return None
     before = today.before[asked.question]
     others = _days_above(before, now.day - asked.confirmed_within_days) if asked.confirmed_within_days else []
@@ -88,7 +88,7 @@ def reaches(today: Today, asked: Reaches) -> Evidence | None:
         for question in asked.questions
         if question in today.answers and today.answers[question].score >= asked.score
     }
-    if not scores or not asked.from_day <= today.day <= asked.to_day:
+    if not scores or not asked.holds_on(today.day):
         return None
     expected = {question: [today.answers[question].typical, today.answers[question].limit] for question in scores}
     return Evidence("reaches", (today.day,), {"scores": scores, "expected": expected})
@@ -97,7 +97,7 @@ def reaches(today: Today, asked: Reaches) -> Evidence | None:
 def rises(today: Today, asked: Rises) -> Evidence | None:
     """The score is over the lowest one before it. However many days are missing between, that is a fact."""
     now = today.answers.get(asked.question)
-    if now is None or now.score < asked.score or not asked.from_day <= now.day <= asked.to_day:
+    if now is None or now.score < asked.score or not asked.holds_on(now.day):
         return None
     if asked.over_typical and now.score <= now.typical:
         return None
@@ -124,7 +124,7 @@ def rises(today: Today, asked: Rises) -> Evidence | None:
 def climbs(today: Today, asked: Climbs) -> Evidence | None:
     """The score went up from entry to entry, so many times in a row, without a long gap between."""
     now = today.answers.get(asked.question)
-    if now is None or now.score < asked.score or not asked.from_day <= now.day <= asked.to_day:
+    if now is None or now.score < asked.score or not asked.holds_on(now.day):
         return None
     up = [*today.before[asked.question][-asked.steps :], now]
     steep = all(0 < two.day - one.day <= asked.within_days and one.score < two.score for one, two in pairwise(up))
@@ -143,7 +143,7 @@ def climbs(today: Today, asked: Climbs) -> Evidence | None:
 def unclear(today: Today, asked: Unclear) -> Evidence | None:
     """The question could not be judged, so many answers in a row."""
     days = today.unclear[-asked.times :]
-    if len(days) < asked.times or days[-1] != today.day or not asked.from_day <= today.day <= asked.to_day:
+    if len(days) < asked.times or days[-1] != today.day or not asked.holds_on(today.day):
         return None
     return Evidence("unclear", tuple(days), {"unclear": asked.question, "missing": _gaps(days)})
 
@@ -151,7 +151,7 @@ def unclear(today: Today, asked: Unclear) -> Evidence | None:
 def silent(today: Today, asked: Silent) -> Evidence | None:
     """So many days without an entry: found on the last of them, and never again in the same silence."""
     last, tier = today.last or (None, Tier.NONE)
-    since = max(0 if last is None else last + 1, 0)
+    since = 0 if last is None else max(0, last + 1)
     first = max(since, asked.from_day)
     if asked.after and (last is None or last < asked.from_day or tier < asked.after):
         return None
@@ -190,7 +190,7 @@ def _seen(today: Today, clue: Clue) -> dict[str, Any]:
     """What of a clue is there on this day; empty if nothing."""
     reading = today.reading
     noted: dict[str, Any] = {}
-    if not clue.from_day <= today.day <= clue.to_day:
+    if not clue.holds_on(today.day):
         return noted
     if not reading.signs.isdisjoint(clue.signs) and (signs := _signs(today, clue)):
         noted["signs"] = signs
@@ -222,7 +222,7 @@ def _uncovered(today: Today) -> dict[str, Any]:
 
 def _expected(today: Today, sign: str) -> bool:
     window = today.windows.get(sign)
-    return window is not None and window.from_day <= today.day <= window.to_day
+    return window is not None and window.holds_on(today.day)
 
 
 def _windows(today: Today, signs: Sequence[str]) -> dict[str, list[int]]:

@@ -32,9 +32,7 @@ def expectation(treatment: Treatment, day: int) -> Expectation:
     """For a day from 0 on."""
     protocol, course = treatment.protocol, treatment.course(entries=())
     bands = protocol.profile_for(course).bands
-    windows = [
-        window for window in protocol.windows_for(course.areas).values() if window.from_day <= day <= window.to_day
-    ]
+    windows = [window for window in protocol.windows_for(course.areas).values() if window.holds_on(day)]
     held = [stretch for question in QUESTIONS for stretch in stretches(bands[question]) if stretch.holds_on(day)]
     rows = [*windows, *(step for stretch in held for step in (stretch.typical, stretch.limit))]
     return Expectation(
@@ -56,7 +54,7 @@ def _lines(bands: Mapping[str, Band], day: int) -> list[str]:
 
 
 def _line(band: Band, day: int) -> str:
-    typical, limit = band.typical_on(day), band.limit_on(day)
+    typical, limit = band.range_on(day)
     if typical == limit:
         told = _("%(question)s: up to %(limit)s.")
     elif typical:
@@ -126,7 +124,7 @@ def outlook(treatment: Treatment, day: int, treatments: Iterable[Treatment]) -> 
             SignLine(
                 label=sign_label(window.sign),
                 days=span(window.from_day, window.to_day, _),
-                is_today=window.from_day <= day <= window.to_day,
+                is_today=window.holds_on(day),
                 origin=origin(protocol, window),
             )
             for window in windows

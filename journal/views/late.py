@@ -26,9 +26,9 @@ class Look:
 
 def checkins_of(treatment: Treatment, treatments: Iterable[Treatment]) -> list[CheckIn]:
     """Those of the patient's check-ins that come before the next of her treatments: that one begins a new course."""
-    begins = [treatment.day_of(one.treated_on) for one in treatments if one.treated_on > treatment.treated_on]
+    following = treatment.following(treatments)
     mine = treatment.protocol.checkins_for(treatment.course(entries=()))
-    return [checkin for checkin in mine if not begins or checkin.day < min(begins)]
+    return [checkin for checkin in mine if not following or treatment.date_of(checkin.day) < following]
 
 
 def next_look(treatment: Treatment, day: int, treatments: Iterable[Treatment]) -> Look | None:

@@ -18,7 +18,7 @@ from journal.actions import entries
 from journal.actions.photos import add as add_photos
 from journal.forms import EntryForm
 from journal.models import Treatment
-from journal.models.treatment import current, governing
+from journal.models.treatment import DAY, current, governing
 from journal.recovery.assess import tier_of
 
 from .outcome import findings_of, sentences
@@ -30,8 +30,8 @@ def local_today(patient: Patient, treatments: Sequence[Treatment], now: datetime
     if treatment is None:
         return now.astimezone(patient.clinic.zone).date()
     # A later session begins by its own clock: until then its date, and those after it, are still to come.
-    eves = [later.date_of(-1) for later in treatments if later.treated_on > treatment.treated_on]
-    return min([treatment.today(now), *eves])
+    today, following = treatment.today(now), treatment.following(treatments)
+    return min(today, following - DAY) if following else today
 
 
 def write(

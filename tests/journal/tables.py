@@ -96,6 +96,12 @@ def words(response):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", inside)).split())
 
 
+def stop_clock_on(monkeypatch, start, day):
+    """From here on it is noon in London in summer, so many days after a date."""
+    noon = datetime.datetime.combine(start, datetime.time(11), datetime.UTC)
+    stop_clock(monkeypatch, noon + datetime.timedelta(days=day))
+
+
 def stop_clock(monkeypatch, moment):
     """From here on it is `moment` (aware) for every view and command."""
     monkeypatch.setattr(timezone, "now", lambda: moment)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import make_treatment
 
-from .tables import log, stop_clock, words
+from .tables import log, stop_clock_on, words
 
 START = datetime.date(2026, 6, 15)
 
@@ -19,8 +19,7 @@ def treatment(pat, cara):
 @pytest.fixture
 def today(as_, pat, monkeypatch):
     def on(day):
-        noon = datetime.datetime.combine(START, datetime.time(11), datetime.UTC)
-        stop_clock(monkeypatch, noon + datetime.timedelta(days=day))
+        stop_clock_on(monkeypatch, START, day)
         return words(as_(pat).get("/"))
 
     return on

@@ -15,7 +15,7 @@ from journal.views.outcome import names_of
 from journal.words import sign_label
 from tests.conftest import make_treatment
 
-from .tables import log, posted, stop_clock, words
+from .tables import log, posted, stop_clock, stop_clock_on, words
 
 START = datetime.date(2026, 6, 15)  # a Monday
 
@@ -30,8 +30,7 @@ def today(as_, pat, monkeypatch):
     """The page on a day of the treatment, at noon."""
 
     def on(day):
-        noon = datetime.datetime.combine(START, datetime.time(11), datetime.UTC)
-        stop_clock(monkeypatch, noon + datetime.timedelta(days=day))
+        stop_clock_on(monkeypatch, START, day)
         return as_(pat).get("/")
 
     return on

@@ -33,8 +33,8 @@ class Command(BaseCommand):
             )
             for kind in ordinary.KINDS
         }
-        told = _as_json(bank, alarms) if options["json"] else _as_text(bank, alarms)
-        self.stdout.write(f"{protocol.version}\n\n{told}" if not options["json"] else told)
+        told = _as_json(bank, alarms) if options["json"] else _as_text(protocol.version, bank, alarms)
+        self.stdout.write(told)
         if bank.failed:
             raise CommandError(f"{len(bank.failed)} of {len(bank.verdicts)} cases failed", returncode=1)
 
@@ -64,8 +64,10 @@ def _as_json(bank: BankReport, alarms: dict[str, Alarms]) -> str:
     return json.dumps(told, indent=2)
 
 
-def _as_text(bank: BankReport, alarms: dict[str, Alarms]) -> str:
+def _as_text(version: str, bank: BankReport, alarms: dict[str, Alarms]) -> str:
     lines = [
+        version,
+        "",
         f"{len(bank.verdicts)} cases ({bank.ordinary} ordinary), {bank.entries} entries, {len(bank.failed)} failed",
         "Held against tiers that were worked out by hand; this says nothing about patients:",
         f"sensitivity {bank.sensitivity:.1%}, specificity {bank.specificity:.1%} (days at contact or above)",
