@@ -78,7 +78,8 @@ def _limits(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
 
 
 def _kinds() -> Iterator[Course]:
-    depths = [None, *(hundredths / 100 for hundredths in range(5, 505, 5))]
+    # Each depth that can be written down: with two digits after the point, to 5 mm.
+    depths = [None, *(hundredths / 100 for hundredths in range(1, 501))]
     return (Course(readings=(), modality=modality, depth_mm=depth) for modality in MODALITIES for depth in depths)
 
 

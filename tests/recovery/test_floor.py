@@ -62,6 +62,10 @@ def give_the_deep_limits_to_everyone(document):
     named(document["profiles"], code="deep")["deeper_than_mm"] = 0.1
 
 
+def take_a_hair_from_the_shallow_ones(document):
+    named(document["profiles"], code="superficial")["shallower_than_mm"] = 0.49
+
+
 def look_once_at_a_worry(document):
     del rule(document, "W-1")["reopens"]
 
@@ -128,6 +132,7 @@ def ask_for_darker_skin(document):
         (set_free, "A-1 is no longer fixed"),
         (calm_down, "A-1 tells the patient something else"),
         (send_to_bed, "what the patient is told to do at emergency is something else"),
+        (take_a_hair_from_the_shallow_ones, "R-3: the limit for redness is higher for some treatments"),
         (look_once_at_a_worry, "W-1 no longer asks for a new look on each day"),
         (leave_out_what_to_do, "N-1 no longer ends with what to do"),
         (expect_warmth_for_a_week, "N-6B: warmth is expected for longer"),
