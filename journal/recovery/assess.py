@@ -43,7 +43,7 @@ class _Walk:
         self.raising = [modifier for modifier in protocol.modifiers if modifier.who.includes(course)]
         self.before: dict[str, list[Answer]] = {question: [] for question in QUESTIONS}
         self.unsure: list[int] = []  # days in a row on which it could not be judged
-        self.last: tuple[int, Tier] | None = None
+        self.last: int | None = None  # day of the latest reading
         self.found: dict[int, Found] = {}
 
     def read(self, reading: Reading) -> None:
@@ -53,20 +53,20 @@ class _Walk:
             self.unsure.append(reading.day)
         elif MAY_BE_UNCLEAR in answers:
             self.unsure.clear()
-        found = self._judge(reading, answers, _noted(reading))
-        self.found[reading.day] = found
-        self.last = reading.day, tier_of(found)
+        self.found[reading.day] = self._judge(reading, answers, _noted(reading))
+        self.last = reading.day
         for question, answer in answers.items():
             self.before[question].append(answer)
 
     def wait(self, until: int) -> None:
         """Judge the days since the latest reading on which a silence may be long enough to be spoken of."""
-        since = -1 if self.last is None else self.last[0]
+        since = -1 if self.last is None else self.last
         if self.as_of is None or until <= since:
             return
+        last = None if self.last is None else (self.last, tier_of(self.found[self.last]))
         due = {max(since + 1, asked.from_day) + asked.days - 1 for asked in self.protocol.silences}
         for day in sorted(due):
-            if day <= min(until, self.as_of) and (found := self._judge(Reading(day, {}), {}, {SILENCE})):
+            if day <= min(until, self.as_of) and (found := self._judge(Reading(day, {}), {}, {SILENCE}, last)):
                 self.found[day] = found
 
     def _answers(self, reading: Reading) -> dict[str, Answer]:
@@ -78,10 +78,16 @@ class _Walk:
             for question, score in reading.scores.items()
         }
 
-    def _judge(self, reading: Reading, answers: Mapping[str, Answer], noted: set[str]) -> Found:
+    def _judge(
+        self,
+        reading: Reading,
+        answers: Mapping[str, Answer],
+        noted: set[str],
+        last: tuple[int, Tier] | None = None,
+    ) -> Found:
         if not noted:
             return ()
-        today = Today(reading.day, reading, answers, self.before, self.unsure, self.windows, noted, self.last)
+        today = Today(reading.day, reading, answers, self.before, self.unsure, self.windows, noted, last)
         findings = [
             self._finding(rule, evidence, reading.day)
             for rule in self.protocol.rules

@@ -44,7 +44,7 @@ class Today:
     unclear: Sequence[int]  # days in a row on which the question that may be unclear could not be judged
     windows: Mapping[str, SignWindow]  # by sign
     noted: set[str]  # what a rule may await: questions scored above 0, signs, rules that fired, and the rest
-    last: tuple[int, Tier] | None = None  # of the latest entry before this day: its day, and what was found in it
+    last: tuple[int, Tier] | None = None  # on a day without an entry: day and tier of the latest one before it
     fired: dict[str, Evidence] = field(default_factory=dict)  # by rule
 
 
