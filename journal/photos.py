@@ -17,9 +17,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
+
+from journal.likeness import Measures
 
 SIZES = (2016, 1008, 320, 160)  # longest side, px, in the order of the child's answer
 MAX_BYTES = 20_000_000
@@ -58,14 +60,19 @@ class PhotoRefused(Exception):
 class Cleaned:
     """A photo with nothing left of the upload but what can be seen.
 
-    `width` and `height` are the master's, in px; `sha256` is of the master's bytes; `renditions` holds a JPEG
-    for each of SIZES, by its longest side in px, the first being the master. A small photo is never enlarged.
+    `width` and `height` are the master's, in px; `renditions` holds a JPEG for each of SIZES, by its longest side
+    in px, the first being the master. A small photo is never enlarged.
     """
 
     width: int
     height: int
-    sha256: str
     renditions: Mapping[int, bytes]
+    measures: Measures
+
+    @property
+    def sums(self) -> dict[int, str]:
+        """SHA-256 of each rendition, by its longest side in px."""
+        return {size: hashlib.sha256(jpeg).hexdigest() for size, jpeg in self.renditions.items()}
 
 
 # Decoding is the one thing here that a stranger's file can make heavy: so many at once in a process, the rest wait.
@@ -93,7 +100,7 @@ def clean(upload: bytes | IO[bytes]) -> Cleaned:
         raise PhotoRefused(said["refused"])
     if len(pictures) != sum(said["lengths"]):  # it died while it spoke
         raise PhotoRefused("busy")
-    return _cleaned(said["size"], said["lengths"], pictures)
+    return _cleaned(said, pictures)
 
 
 def _at_first_sight(content: bytes) -> str:
@@ -128,13 +135,13 @@ def _answer(content: bytes) -> bytes:
     raise PhotoRefused(reason)
 
 
-def _cleaned(size: tuple[int, int], lengths: list[int], pictures: bytes) -> Cleaned:
+def _cleaned(said: Mapping[str, Any], pictures: bytes) -> Cleaned:
     renditions, at = {}, 0
-    for longest, length in zip(SIZES, lengths, strict=True):
+    for longest, length in zip(SIZES, said["lengths"], strict=True):
         renditions[longest] = pictures[at : at + length]
         at += length
-    width, height = size
-    return Cleaned(width, height, hashlib.sha256(renditions[SIZES[0]]).hexdigest(), renditions)
+    width, height = said["size"]
+    return Cleaned(width, height, renditions, Measures(*map(float, said["measures"])))
 
 
 class _Forker:

@@ -11,7 +11,8 @@ FORBIDDEN = {"accounts": ("journal", "config"), "journal": ("config",)}
 ROOMS = [
     ["recovery"],
     ["protocols"],
-    ["photo_child", "photos", "storage", "charts", "demo_photos"],
+    ["likeness", "photo_child", "storage", "charts", "demo_photos"],
+    ["photos"],
     ["models"],
     ["words", "exports"],
     ["actions"],

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -22,6 +22,7 @@ class NewPhoto:
 
     area: str
     cleaned: Cleaned
+    view: str = ""  # a View, or not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,9 @@ def attach(
     refusals = []
     there = list(Photo.objects.filter(treatment=treatment, on=on))
     for photo in stored:
-        cleaned = photo.new.cleaned
+        cleaned, sums = photo.new.cleaned, photo.new.cleaned.sums
         kept = [other for other in there if other.baseline == baseline]
-        if any(cleaned.sha256 == other.sha256 for other in there):
+        if any(sums[SIZES[0]] == other.sha256 for other in there):
             forget(photo)
         elif len(kept) >= PER_DAY or sum(other.area == photo.new.area for other in kept) >= PER_AREA:
             refusals.append(
@@ -116,11 +117,14 @@ def attach(
                     treatment=treatment,
                     on=on,
                     area=photo.new.area,
+                    view=photo.new.view,
                     baseline=baseline,
                     token=photo.token,
                     width=cleaned.width,
                     height=cleaned.height,
-                    sha256=cleaned.sha256,
+                    sha256=sums[SIZES[0]],
+                    sums={str(size): sums[size] for size in SIZES[1:]},
+                    **asdict(cleaned.measures),
                     added_at=at,
                     added_by=by,
                 )

@@ -1,5 +1,6 @@
 """What happened to the skin, and what was done about it."""
 
+from .alignment import Alignment
 from .consent import Consent
 from .entry import Entry, EntryRevision
 from .flag import Flag, Review
@@ -8,6 +9,7 @@ from .photo import Photo
 from .treatment import Treatment, TreatmentRevision
 
 __all__ = [
+    "Alignment",
     "Consent",
     "Entry",
     "EntryRevision",

@@ -1,7 +1,6 @@
 """Courses as readable tables, put in through the real action; pictures that are values; pages as words."""
 
 import datetime
-import hashlib
 import html
 import re
 import uuid
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from journal.actions import entries
 from journal.actions.photos import NewPhoto
+from journal.likeness import Measures
 from journal.photos import SIZES, Cleaned
 from journal.recovery.scale import CANT_TELL, QUESTIONS
 from tests.photos.pictures import encoded, plain
@@ -56,10 +56,13 @@ def answers(cells):
     return read | ({"worried": True} if "worried" in said else {})
 
 
-def picture(name, area="face"):
+ALIKE = Measures(sharpness=1.0, brightness=180.0, warmth=0.3, burnt=0.0, brightest=220.0)
+
+
+def picture(name, area="face", view="", measures=ALIKE):
     """A cleaned picture with bytes of its own, for tests that look at what is kept and not at pixels."""
     pixels = {size: f"{name} at {size}".encode() for size in SIZES}
-    return NewPhoto(area, Cleaned(400, 300, hashlib.sha256(name.encode()).hexdigest(), pixels))
+    return NewPhoto(area, Cleaned(400, 300, pixels, measures), view)
 
 
 def jpeg(shade=100, name="skin.jpg"):

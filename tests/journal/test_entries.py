@@ -10,6 +10,7 @@ from django.utils import timezone
 from journal.actions import entries, treatments
 from journal.actions.photos import path_of
 from journal.models import Entry, EntryRevision, Photo, Treatment
+from journal.models.photo import PER_AREA, PER_DAY
 from journal.photos import SIZES
 
 from .tables import files_kept, log, picture
@@ -237,21 +238,21 @@ def test_the_same_picture_on_another_day_is_another_photo(treatment):
     assert Photo.objects.count() == 2
 
 
-def test_a_fourth_photo_of_an_area_is_refused_in_a_sentence_and_the_entry_is_kept(treatment, on_commit):
+def test_a_fifth_photo_of_an_area_is_refused_in_a_sentence_and_the_entry_is_kept(treatment, on_commit):
     with on_commit():
-        saved = save(treatment, photos=[picture(f"cheek {n}") for n in range(4)])
+        saved = save(treatment, photos=[picture(f"cheek {n}") for n in range(PER_AREA + 1)])
     assert saved.entry.redness == 1
-    assert Photo.objects.count() == 3
+    assert Photo.objects.count() == PER_AREA
     assert len(saved.refusals) == 1
     assert "Remove one" in saved.refusals[0]
     assert files_kept() == kept_files()
 
 
-def test_a_seventh_photo_of_a_day_is_refused(treatment, on_commit):
+def test_a_ninth_photo_of_a_day_is_refused(treatment, on_commit):
     shots = [picture(f"{area} {n}", area) for area in ("face", "neck", "chest") for n in range(3)]
     with on_commit():
         saved = save(treatment, photos=shots)
-    assert (Photo.objects.count(), len(saved.refusals)) == (6, 3)
+    assert (Photo.objects.count(), len(saved.refusals)) == (PER_DAY, 1)
     assert files_kept() == kept_files()
 
 

@@ -280,17 +280,17 @@ def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
 
 def test_photos_that_find_no_room_are_counted_in_one_message(phone, send):
     fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
-    answer = send(redness="1", photos=[fake, *(jpeg(40 + 20 * n) for n in range(5))])
-    assert Photo.objects.count() == 3
+    answer = send(redness="1", photos=[fake, *(jpeg(40 + 20 * n) for n in range(6))])
+    assert Photo.objects.count() == 4
     said = words(phone.get(answer.url))
     assert "Photos that were not kept: 3." in said
-    assert (said.count("There is room for 3 photos"), said.count("is not a photo")) == (1, 1)
+    assert (said.count("There is room for 4 photos"), said.count("is not a photo")) == (1, 1)
 
 
 def test_a_whole_roll_by_mistake_keeps_what_there_is_room_for_and_counts_the_rest(phone, send):
     answer = send(redness="1", photos=[jpeg(20 + 3 * n) for n in range(30)])
-    assert Photo.objects.count() == 3
-    assert "Photos that were not kept: 27." in words(phone.get(answer.url))
+    assert Photo.objects.count() == 4
+    assert "Photos that were not kept: 26." in words(phone.get(answer.url))
 
 
 def test_each_treated_area_has_photos_of_its_own(phone, send, treatment):

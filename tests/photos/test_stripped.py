@@ -82,4 +82,4 @@ def test_a_demo_photo_says_where_it_was_taken_until_it_is_cleaned():
 
 def test_the_digest_is_of_the_master():
     cleaned = photos.clean(telling_jpeg())
-    assert cleaned.sha256 == hashlib.sha256(cleaned.renditions[2016]).hexdigest()
+    assert cleaned.sums[2016] == hashlib.sha256(cleaned.renditions[2016]).hexdigest()
