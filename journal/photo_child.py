@@ -4,8 +4,8 @@ This process waits with Pillow loaded and forks a capped child for each photo: a
 a fresh interpreter half as long as the work. A request on standard input is one byte, the seconds the photo
 may take, and with it a connection. There the child sends one byte when it begins, reads the upload to its
 end, and answers with a line of JSON and the renditions, largest first, or with the reason for refusing alone.
-Nothing is unpickled, so a decoder taken over by a hostile file can only answer with wrong pixels. Standard
-library and Pillow only: no settings, no secrets, no database.
+Nothing is unpickled and nothing can be opened, so a decoder taken over by a hostile file can only answer with
+wrong pixels. Standard library and Pillow only: no settings, no secrets, no database.
 """
 
 import contextlib
@@ -19,20 +19,41 @@ import signal
 import socket
 import warnings
 
-from PIL import Image, ImageCms, ImageFilter, ImageStat, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    Image,
+    ImageCms,
+    ImageFilter,
+    ImageStat,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 from PIL.Image import Resampling, Transpose
 
 # Longest side, px. 2016 is half of a 12 MP phone photo, and libjpeg halves while decoding, for free.
 SIZES = (2016, 1008, 320, 160)
 HALVE_ABOVE = 1900  # px that do for a master, so that photos of 3840 and 4000 px are halved as well
 SHORTEST_SIDE = 200  # px
-MAX_PIXELS = 60_000_000
 MAX_SCANS = 100  # progressive photos have about ten; each costs CPU, and Pillow sets no limit
-MEMORY_BYTES = 1 << 30
+MAX_SEGMENTS = 1000  # of a JPEG; Pillow keeps all, and joins those of EXIF again for each
+MAX_GAP = 1000  # bytes of nothing before one of them; Pillow takes half a second over a million
+MAX_CHUNKS = 20_000  # of a PNG; libpng cuts 20 MB into 2500
+
+# Memory, in bytes. What decoding a picture holds is reckoned before it begins, so that the patient is told.
+MEMORY_BYTES = 300_000_000  # of address space, on top of what the child begins with: the cap, should we be mistaken
+HEAVIEST = 250_000_000  # of pixels; the rest is for the upload, of which WebP's decoder makes a copy
+WHOLE_PIXEL = 5.5  # four bytes, and a strip to shrink it through; of a JPEG those left by draft()
+CLEAR_PIXEL = 10.5  # with transparency: a copy that is multiplied by it as well
+WEBP_PIXEL = 16  # two canvases, one more as bytes, and Pillow's own
+# By first byte. A JPEG's 60 MP are for CPU: 50 MP phones are real.
+MOST_PIXELS = {b"\xff": 60_000_000, b"\x89": int(HEAVIEST / WHOLE_PIXEL), b"R": HEAVIEST // WEBP_PIXEL}
 QUALITY = 88  # baseline: a progressive file is 4 % smaller and costs a quarter more CPU
 
-MEASURED = 1008  # px, the longest side of what is measured
-LAPLACE = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), 1, 128)
+MEASURED = 280  # px, the longest side of what is measured
+ACROSS = ImageFilter.Kernel((3, 3), (0, 0, 0, 1, -2, 1, 0, 0, 0), 1, 128)  # 128 is none
+DOWN = ImageFilter.Kernel((3, 3), (0, 1, 0, 0, -2, 0, 0, 1, 0), 1, 128)
+DISTANCE = [abs(value - 128) for value in range(256)]
 
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -45,10 +66,12 @@ UPRIGHT = {
     8: Transpose.ROTATE_90,
 }
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # stuffed zeros and restart markers belong to a scan
+FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+BASELINE, PROGRESSIVE = {0xC0, 0xC1}, 0xC2
 
-PRELOADED = (TiffImagePlugin, WebPImagePlugin)  # Pillow would import these in every child, for EXIF and WebP
+# Pillow would import these for phones' files, EXIF and WebP in every child, where nothing can be opened any more.
+PRELOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 SCREEN = ImageCms.createProfile("sRGB")
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this, before it sets memory aside
 PngImagePlugin.MAX_TEXT_CHUNK = 1 << 20  # bytes of one text or colour profile, unpacked
 PngImagePlugin.MAX_TEXT_MEMORY = 8 << 20
 
@@ -85,17 +108,26 @@ def serve(connection: socket.socket, seconds: int) -> None:
 
 
 def cap(seconds: int) -> None:
-    """Bound this process. macOS knows no memory cap; the others hold there."""
+    """Bound this process. Memory on Linux alone, which says how much there is; the other caps hold on macOS too."""
     signal.alarm(seconds)  # nobody catches it: the kernel ends the process, in the middle of a decoder too
-    for what, most in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CORE, 0),  # no core dump with a patient's photo in it
-        (resource.RLIMIT_FSIZE, 0),  # it has no file to write
-        (resource.RLIMIT_NPROC, 0),  # and nobody to start
-    ):
+    caps = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_CORE: 0,  # no core dump with a patient's photo in it
+        resource.RLIMIT_FSIZE: 0,  # it has no file to write
+        resource.RLIMIT_NPROC: 0,  # nobody to start
+        resource.RLIMIT_NOFILE: 0,  # and no file or socket to open: those it has stay
+    }
+    with contextlib.suppress(OSError):
+        caps[resource.RLIMIT_AS] = address_space() + MEMORY_BYTES
+    for what, most in caps.items():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
+
+
+def address_space() -> int:
+    """Bytes of it that this process takes."""
+    with open("/proc/self/statm") as pages:
+        return int(pages.read().split()[0]) * resource.getpagesize()
 
 
 def answer(upload: bytes) -> bytes:
@@ -132,60 +164,108 @@ def renditions(upload: bytes) -> tuple[tuple[int, int], list[float], list[bytes]
 
 def measures(page: Image.Image) -> list[float]:
     """What `likeness.Measures` holds, in its order."""
-    small = page.copy()
-    small.thumbnail((MEASURED, MEASURED), Resampling.BOX)
-    width, height = small.size
-    middle = small.crop((width // 5, height // 5, width - width // 5, height - height // 5))
-    red, green, blue = (channel.histogram() for channel in middle.split())
-    pixels = sum(red)
-    brightness, greenness, blueness = (
-        sum(value * count for value, count in enumerate(channel)) / pixels for channel in (red, green, blue)
-    )
-    brightest = next(value for value in range(255, -1, -1) if sum(red[value:]) * 50 >= pixels)
+    red, green, blue = middle(page).split()
+    light = red.histogram()
+    pixels = sum(light)
+    brightness, greenness, blueness = (ImageStat.Stat(channel).mean[0] for channel in (red, green, blue))
     warmth = math.log2(max(greenness, 1) / max(blueness, 1))
-    return [sharpness(middle), brightness, warmth, sum(green[250:]) / pixels, brightest]
+    brightest = next(value for value in range(255, -1, -1) if sum(light[value:]) * 50 >= pixels)
+    return [sharpness(red), brightness, warmth, sum(light[250:]) / pixels, brightest]
 
 
-def sharpness(middle: Image.Image) -> float:
-    """Fine detail over coarse detail, whatever the contrast: the same for every skin tone."""
-    grey = middle.convert("L")
-    return rough(grey) / max(rough(grey.reduce(2)), 0.01)
+def middle(page: Image.Image) -> Image.Image:
+    width, height = page.size
+    longest = max(page.size)
+    shown = min(MEASURED, longest * 3 // 5)
+    size = max(24, width * shown // longest // 8 * 8), max(24, height * shown // longest // 8 * 8)
+    box = (width // 5, height // 5, width - width // 5, height - height // 5)
+    return page.resize(size, Resampling.BOX, box)
 
 
-def rough(grey: Image.Image) -> float:
-    return ImageStat.Stat(grey.filter(LAPLACE)).var[0]
+def sharpness(red: Image.Image) -> float:
+    """Fine detail over coarse, along the direction with less of it: a shaken photo is sharp in the other one."""
+    coarse = red.reduce(8)
+    return min(bend(red, way) / max(bend(coarse, way), 0.02) for way in (ACROSS, DOWN))
+
+
+def bend(grey: Image.Image, way: ImageFilter.Kernel) -> float:
+    """How far a pixel is from going on as its neighbours on both sides do, on average.
+
+    The variance would mostly be that of a few sharp edges: flakes of dry skin, a hair.
+    """
+    width, height = grey.size
+    bends = grey.filter(way).crop((1, 1, width - 1, height - 1))
+    return ImageStat.Stat(bends.point(DISTANCE)).mean[0]
 
 
 def decode(upload: bytes) -> Image.Image:
     """The first frame, whole, at most SIZES[0] on its longest side; colours and orientation as they came."""
-    if upload.startswith(b"\xff\xd8") and scans(upload) > MAX_SCANS:
+    kept = coefficients(upload) if upload.startswith(b"\xff") else 0
+    if upload.startswith(b"\x89") and crowded(upload):
         raise Refused("scans")
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS[upload[:1]] // 2  # Pillow refuses at twice this, before it sets memory aside
     # Phones' multi-picture files open as MPO under the name JPEG; "MPO" in this list would be a KeyError.
     image: Image.Image = Image.open(io.BytesIO(upload), formats=("JPEG", "PNG", "WEBP"))
     if min(image.size) < SHORTEST_SIDE:
         raise Refused("small")
+    kept *= image.width * image.height
     longest = max(image.size)
     image.draft(None, (image.width * HALVE_ABOVE // longest, image.height * HALVE_ABOVE // longest))
+    if kept + image.width * image.height * bytes_a_pixel(image) > HEAVIEST:
+        raise Refused("pixels")
     image.load()  # verify() would pass half a JPEG
     image = eight_bits(image)
     image.thumbnail((SIZES[0], SIZES[0]), Resampling.LANCZOS, reducing_gap=2.0)
     return image
 
 
-def scans(upload: bytes) -> int:
-    """Scans of a JPEG's first picture. A film or gain map after it holds markers by chance: not read."""
-    count, at = 0, 2
-    while count <= MAX_SCANS and (found := MARKER.search(upload, at)):
+def bytes_a_pixel(image: Image.Image) -> float:
+    """What decoding and shrinking an opened picture holds at its peak, as measured."""
+    if image.format == "WEBP":
+        return WEBP_PIXEL
+    return CLEAR_PIXEL if image.has_transparency_data else WHOLE_PIXEL
+
+
+def coefficients(upload: bytes) -> float:
+    """Bytes a pixel that libjpeg keeps of a JPEG's first picture until its last scan; 0 where one scan holds all.
+
+    A film or gain map after the picture holds markers by chance: not read. Raises Refused for what no camera or
+    editor writes: other kinds of frame, gaps, and so many scans or segments that they cost more than any picture.
+    """
+    found, scans, components, whole, samples, at = None, 0, 0, True, 0.0, 2
+    for _segment in range(MAX_SEGMENTS):
+        found = MARKER.search(upload, at)
+        if not scans and (not found or found.end() - at > MAX_GAP):
+            break
+        if not found or (marker := found[0][1]) == 0xD9:  # cut off, or the end of the picture
+            return 0 if whole else 2 * samples
         at = found.end()
-        match upload[at - 1]:
-            case 0xD9:  # end of the picture
+        if marker in (0x01, 0xD8):  # no length follows
+            continue
+        if marker in FRAMES:
+            if marker not in BASELINE and marker != PROGRESSIVE:
                 break
-            case 0x01 | 0xD8:  # no length follows
-                continue
-            case 0xDA:
-                count += 1
+            components = upload[at + 7]
+            factors = [(factor >> 4) * (factor & 15) for factor in upload[at + 9 : at + 8 + 3 * components : 3]]
+            samples = sum(factors) / max(factors)
+            whole = marker != PROGRESSIVE
+        elif marker == 0xDA:
+            scans += 1
+            whole = whole and upload[at + 2] == components
+        if scans > MAX_SCANS:
+            break
         at += int.from_bytes(upload[at : at + 2])
-    return count
+    raise Refused("scans" if found else "damaged")
+
+
+def crowded(upload: bytes) -> bool:
+    """Whether a PNG has more chunks than anyone would cut it into: Pillow takes its time over each, and keeps many."""
+    at = 8
+    for _chunk in range(MAX_CHUNKS):
+        if at >= len(upload) or upload[at + 4 : at + 8] == b"IEND":
+            return False
+        at += int.from_bytes(upload[at : at + 4]) + 12
+    return True
 
 
 def eight_bits(image: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 import socket
 import subprocess
 import sys
@@ -25,16 +26,18 @@ from journal.likeness import Measures
 
 SIZES = (2016, 1008, 320, 160)  # longest side, px, in the order of the child's answer
 MAX_BYTES = 20_000_000
-SECONDS = 10  # a phone photo takes a sixth of one
+MAX_ANSWER = 20_000_000  # bytes; the noisiest photo comes to six million
+SECONDS = 8  # a phone photo takes a sixth of one; with the page around it, an answer in ten
 CHILD = Path(__file__).with_name("photo_child.py")
-HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+AVIF_BRANDS = {b"avif", b"avis"}  # names mif1 as well
 
 REFUSALS = {
     "empty": _("This photo arrived empty. Please choose it again."),
     "large": _("This photo is larger than 20 MB. Please send a smaller copy, or take a new one at a lower quality."),
     "heic": _(
-        "This photo is in a format we cannot open (HEIC). On an iPhone, choose it in Photos, not in Files: "
-        "then it is sent as a JPEG."
+        "This photo is a HEIC file, which we cannot open. On an iPhone, choose it in Photos, not in Files. "
+        "On Android, turn off HEIC or “high efficiency” in the camera’s settings and take it again."
     ),
     "kind": _("This file is not a photo we can open. Please send a JPEG, PNG or WebP photo."),
     "damaged": _("We could not open this photo. It may be cut off. Please choose it again, or take a new one."),
@@ -91,16 +94,15 @@ def clean(upload: bytes | IO[bytes]) -> Cleaned:
     if not SLOTS.acquire(timeout=SECONDS):
         raise PhotoRefused("busy")
     try:
-        header, _newline, pictures = _answer(content).partition(b"\n")
+        answer = _answer(content)
     finally:
         SLOTS.release()
-    said = json.loads(header)
-    if "refused" in said:
-        log.info("photo refused, %s: %s", said["refused"], said["because"])
-        raise PhotoRefused(said["refused"])
-    if len(pictures) != sum(said["lengths"]):  # it died while it spoke
-        raise PhotoRefused("busy")
-    return _cleaned(said, pictures)
+    try:
+        return _cleaned(*_read(answer))
+    except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as error:
+        # It died while it spoke, or was taken over.
+        log.error("no sense in the answer about a photo of %s bytes: %r", len(content), error)
+        raise PhotoRefused("busy") from error
 
 
 def _at_first_sight(content: bytes) -> str:
@@ -109,11 +111,18 @@ def _at_first_sight(content: bytes) -> str:
         return "empty"
     if len(content) > MAX_BYTES:
         return "large"
-    if content[4:8] == b"ftyp" and content[8:12] in HEIF_BRANDS:
+    if content[4:8] == b"ftyp" and _is_heic(content):
         return "heic"
     if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return ""
     return "" if content.startswith(b"RIFF") and content[8:12] == b"WEBP" else "kind"
+
+
+def _is_heic(content: bytes) -> bool:
+    """Whether one of the brands in a file's first box is HEIC's; some phones name it second."""
+    end = min(int.from_bytes(content[:4]), 256)
+    brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+    return bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
 
 
 def _answer(content: bytes) -> bytes:
@@ -126,8 +135,7 @@ def _answer(content: bytes) -> bytes:
             socket.send_fds(_forker().requests, [bytes([SECONDS])], [theirs.fileno()])
         ours.sendall(content)
         ours.shutdown(socket.SHUT_WR)
-        with ours.makefile("rb") as stream:
-            heard = stream.read()
+        heard = _heard(ours, asked + SECONDS + 1)
     if len(heard) > 1:
         return heard[1:]
     reason = "slow" if time.monotonic() - asked >= SECONDS else "damaged" if heard else "busy"
@@ -135,13 +143,41 @@ def _answer(content: bytes) -> bytes:
     raise PhotoRefused(reason)
 
 
+def _heard(child: socket.socket, until: float) -> bytes:
+    """All the child says. One that was taken over might never stop: then what it said in its time, and no more."""
+    heard = bytearray()
+    while len(heard) <= MAX_ANSWER and (left := until - time.monotonic()) > 0:
+        child.settimeout(left)
+        part = child.recv(1 << 18)
+        if not part:
+            break
+        heard += part
+    return bytes(heard)
+
+
+def _read(answer: bytes) -> tuple[Mapping[str, Any], bytes]:
+    """What the child says about the photo, and its renditions."""
+    header, _newline, pictures = answer.partition(b"\n")
+    said = json.loads(header)
+    if "refused" in said:
+        log.info("photo refused, %s: %r", said["refused"], said["because"])
+        raise PhotoRefused(said["refused"])
+    return said, pictures
+
+
 def _cleaned(said: Mapping[str, Any], pictures: bytes) -> Cleaned:
+    """Raises one of several built-in errors where that is no answer: a child may be what a hostile file made of it."""
     renditions, at = {}, 0
     for longest, length in zip(SIZES, said["lengths"], strict=True):
         renditions[longest] = pictures[at : at + length]
         at += length
-    width, height = said["size"]
-    return Cleaned(width, height, renditions, Measures(*map(float, said["measures"])))
+    measured = [float(number) for number in said["measures"]]
+    width, height = map(int, said["size"])
+    if at != len(pictures) or not all(jpeg.startswith(b"\xff\xd8\xff") for jpeg in renditions.values()):
+        raise ValueError("not four JPEGs")
+    if not (0 < width <= SIZES[0] and 0 < height <= SIZES[0] and all(map(math.isfinite, measured))):
+        raise ValueError(f"not a photo: {width} x {height}, {measured}")
+    return Cleaned(width, height, renditions, Measures(*measured))
 
 
 class _Forker:

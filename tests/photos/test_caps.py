@@ -1,5 +1,6 @@
 import concurrent.futures
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -13,10 +14,8 @@ import pytest
 
 from journal import photo_child, photos
 
+from .hostile import CASES, scans
 from .pictures import encoded, plain
-
-# 59 MP of one colour in 40 bytes of WebP: within every limit, and two seconds of work.
-SLOW = bytes.fromhex("5249464620000000574542505650384c140000002f13de8417075081540820000a9a22c78888fe07")
 
 
 def capped(code, before=""):
@@ -35,10 +34,11 @@ def children(parent):
 
 
 def test_a_photo_that_takes_too_long_is_refused_in_time_and_its_child_is_gone(monkeypatch):
+    slow = scans(85, (10_000, 6_000))  # within every limit, and three seconds of work
     monkeypatch.setattr(photos, "SECONDS", 1)
     started = time.monotonic()
     with pytest.raises(photos.PhotoRefused) as caught:
-        photos.clean(SLOW)
+        photos.clean(slow)
     assert caught.value.reason == "slow"
     while list(children(photos._forker().child.pid)):
         assert time.monotonic() - started < 4
@@ -62,13 +62,48 @@ def test_the_processor_cap_ends_a_child_whose_alarm_was_silenced():
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not cap memory")
 def test_memory_is_capped():
-    ended = capped("bytearray(photo_child.MEMORY_BYTES)")
+    ended = capped("del bytearray(photo_child.MEMORY_BYTES * 9 // 10)[0]\nbytearray(photo_child.MEMORY_BYTES)")
+    assert b"line 6" in ended.stderr
     assert b"MemoryError" in ended.stderr
 
 
-def test_a_child_can_write_no_file(tmp_path):
-    ended = capped(f"open({str(tmp_path / 'left')!r}, 'wb', buffering=0).write(b'x')")
+def test_a_child_can_write_to_no_file_that_it_inherits(tmp_path):
+    ended = capped("file.write(b'x')", before=f"file = open({str(tmp_path / 'left')!r}, 'wb', buffering=0)")
     assert b"File too large" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('/etc/passwd')",
+        "open('/proc/self/maps')",
+        "socket.socket()",
+        "socket.socketpair()",
+        "os.pipe()",
+    ],
+)
+def test_a_child_can_open_nothing(code):
+    ended = capped(code, before="import os, socket")
+    assert b"Too many open files" in ended.stderr
+
+
+def test_everything_a_photo_may_need_is_loaded_before_the_first():
+    """Where nothing can be opened nothing can be imported either: that would refuse a whole photo as damaged."""
+    script = """if True:
+        import sys, warnings
+        from journal import photo_child
+        from PIL import Image
+        Image.preinit()
+        warnings.simplefilter("ignore")
+        there = set(sys.modules)
+        uploads = [bytes.fromhex(line) for line in sys.stdin]
+        print({photo_child.answer(upload)[:9] for upload in uploads}, set(sys.modules) - there)
+    """
+    kept = [case.make().hex() for case in CASES if case.end == "kept" and case.upright]
+    small = "\n".join(upload for upload in kept if len(upload) < 1_000_000)
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, cwd=photos.CHILD.parents[1], input=small, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("{b'{\"size\": '} set()\n", "")
 
 
 @pytest.mark.skipif(not resource.getrlimit(resource.RLIMIT_CORE)[1], reason="this machine never dumps core")
@@ -99,25 +134,82 @@ def test_a_worker_killed_outright_leaves_no_process_behind():
         time.sleep(0.02)
 
 
-ENDS_AT_ONCE = ""
-DIES_WHILE_IT_SPEAKS = """
-import socket
+LISTENS = """
+import socket, sys, time
 requests = socket.socket(fileno=0)
 connection = socket.socket(fileno=socket.recv_fds(requests, 1, 1)[1][0])
 connection.makefile("rb").read()
-connection.sendall(b'.{"size": [400, 300], "lengths": [9000, 9000, 9000, 9000]}\\n\\xff\\xd8')
 """
+ANSWERS = LISTENS + "connection.sendall(b'.' + open(sys.argv[0] + '.answer', 'rb').read())"
+NEVER_STOPS = LISTENS + "while True: time.sleep(0.1); connection.sendall(b'.')"
+
+SAID = {"size": [400, 300], "measures": [1, 180, 0.3, 0, 220], "lengths": [4, 4, 4, 4]}
+PICTURES = b"\xff\xd8\xff\xe0" * 4
+NO_ANSWERS = {
+    "half of one": (SAID, PICTURES[:9]),
+    "pages for pictures": (SAID, b"<htm" * 4),
+    "a list": ([], PICTURES),
+    "nothing in it": ({}, PICTURES),
+    "a reason without a sentence": ({"refused": "because", "because": ""}, b""),
+    "no size": (SAID | {"size": [0, 10**9]}, PICTURES),
+    "a size without end": (SAID | {"size": [float("inf"), 1]}, PICTURES),
+    "measures that are no numbers": (SAID | {"measures": [float("nan")] * 5}, PICTURES),
+    "too few measures": (SAID | {"measures": []}, PICTURES),
+    "one picture for four": (SAID | {"lengths": [16]}, PICTURES),
+    "more than anybody listens to": (SAID, bytes(30_000_000)),
+}
 
 
-@pytest.mark.parametrize("code", [ENDS_AT_ONCE, DIES_WHILE_IT_SPEAKS])
-def test_where_no_child_lives_the_patient_is_asked_to_try_later(monkeypatch, tmp_path, code):
-    child = tmp_path / "child.py"
-    child.write_text(code)
-    monkeypatch.setattr(photos, "CHILD", child)
-    monkeypatch.setattr(photos, "_current", None)
+@pytest.fixture
+def forker_of(monkeypatch, tmp_path):
+    """Runs this code as the forker, with something to say."""
+
+    def run(code, answer=b""):
+        child = tmp_path / "child.py"
+        child.write_text(code)
+        Path(f"{child}.answer").write_bytes(answer)
+        monkeypatch.setattr(photos, "CHILD", child)
+        monkeypatch.setattr(photos, "_current", None)
+
+    return run
+
+
+def refused():
     with pytest.raises(photos.PhotoRefused) as caught:
         photos.clean(encoded(plain()))
-    assert caught.value.reason == "busy"
+    return caught.value.reason
+
+
+def test_where_no_child_lives_the_patient_is_asked_to_try_later(forker_of):
+    forker_of("")
+    assert refused() == "busy"
+
+
+def test_an_answer_that_makes_sense_is_taken(forker_of):
+    """So that the refusals below are for what is wrong in each."""
+    forker_of(ANSWERS, json.dumps(SAID).encode() + b"\n" + PICTURES)
+    assert photos.clean(encoded(plain())).width == 400
+
+
+@pytest.mark.parametrize("name", NO_ANSWERS)
+def test_a_child_that_a_file_has_taken_over_can_say_nothing_that_does_harm(forker_of, name):
+    said, pictures = NO_ANSWERS[name]
+    forker_of(ANSWERS, json.dumps(said).encode() + b"\n" + pictures)
+    assert refused() == "busy"
+
+
+@pytest.mark.parametrize("answer", [bytes(90), b"[" * 100_000, b"\xff\xfe\n"])
+def test_an_answer_that_is_no_json_is_none(forker_of, answer):
+    forker_of(ANSWERS, answer)
+    assert refused() == "busy"
+
+
+def test_a_child_that_never_stops_is_not_heard_out(forker_of, monkeypatch):
+    monkeypatch.setattr(photos, "SECONDS", 1)
+    forker_of(NEVER_STOPS)
+    started = time.monotonic()
+    assert refused() == "slow"
+    assert time.monotonic() - started < 4
 
 
 def test_photos_of_several_threads_do_not_mix():

@@ -43,7 +43,8 @@ def test_what_is_no_photo_is_refused_by_its_bytes(name):
 def test_a_heic_photo_is_refused_with_the_way_to_send_it():
     refused = refusal(HEIC)
     assert refused.reason == "heic"
-    assert "in Photos, not in Files" in str(refused)
+    assert "On an iPhone, choose it in Photos, not in Files." in str(refused)
+    assert "On Android, turn off HEIC" in str(refused)
 
 
 def test_an_empty_file_and_one_over_20_mb_are_refused_before_they_are_opened():
@@ -130,7 +131,7 @@ def test_every_refusal_is_a_sentence_that_says_what_to_do(reason):
     text = str(photos.PhotoRefused(reason))
     assert text[0].isupper()
     assert text.endswith(".")
-    assert len(text) <= 140
+    assert len(text) <= 190
     assert any(word in text for word in ("Please", "choose"))
 
 

@@ -1,47 +1,11 @@
 import io
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from journal import photos
 
-from .pictures import CORNERS, corners, encoded, near, opened, plain
-
-# EXIF: which side of the scene the stored first row is, and which the stored first column.
-SIDES = {
-    1: ("top", "left"),
-    2: ("top", "right"),
-    3: ("bottom", "right"),
-    4: ("bottom", "left"),
-    5: ("left", "top"),
-    6: ("right", "top"),
-    7: ("right", "bottom"),
-    8: ("left", "bottom"),
-}
-OPPOSITE = {"top": "bottom", "bottom": "top", "left": "right", "right": "left"}
-
-
-def as_a_camera_stores_it(orientation):
-    """The scene of CORNERS, 300 wide and 400 high, stored the way this orientation says."""
-    row, column = SIDES[orientation]
-    quarters = [(r, c) for r in (row, OPPOSITE[row]) for c in (column, OPPOSITE[column])]
-    colours = [CORNERS[" ".join(sorted(quarter, key="bottom top left right".index))] for quarter in quarters]
-    return corners(colours, (300, 400) if row in ("top", "bottom") else (400, 300))
-
-
-def exif(orientation):
-    tags = Image.Exif()
-    tags[0x0112] = orientation
-    return tags
-
-
-def assert_upright(cleaned):
-    assert (cleaned.width, cleaned.height) == (300, 400)
-    for rendition in cleaned.renditions.values():
-        image = opened(rendition)
-        for place, colour in CORNERS.items():
-            x, y = 0.25 + 0.5 * ("right" in place), 0.25 + 0.5 * ("bottom" in place)
-            assert near(image.getpixel((int(x * image.width), int(y * image.height))), colour), place
+from .pictures import SIDES, as_a_camera_stores_it, assert_upright, corners, encoded, exif, opened, plain
 
 
 @pytest.mark.parametrize("orientation", SIDES)
