@@ -30,6 +30,7 @@ REDNESS = (0.0, 0.26, 0.5, 0.75, 1.0)
 SHADE = (0.85, 1.06, 1.16)  # a shadow on skin is redder than the skin: light came through it
 
 TURNS = ((6, Transpose.ROTATE_90), (1, None), (8, Transpose.ROTATE_270), (3, Transpose.ROTATE_180))
+EARLIER_BY = 35  # days between two sessions
 TREATED_AT = datetime(2026, 1, 5, 8, 20)  # noqa: DTZ001  a camera's clock knows no zone
 
 Grey = Image.Image
@@ -49,17 +50,17 @@ class Face:
     relief: Grey  # 128 is flat, lighter looks towards the light
 
 
-def photo(person: int, tone: int, redness: int, dryness: int, day: int) -> bytes:
+def photo(person: int, tone: int, redness: int, dryness: int, day: int, session: int = 1) -> bytes:
     """A phone photo of one cheek as JPEG, 900 by 1200 px once upright, with EXIF and often stored turned.
 
     `person` picks the face, `tone` is a Monk index 1-10, `redness` and `dryness` are scores 0-4, `day` counts
-    from the treatment.
+    from the treatment, which is the person's `session`th.
     """
-    face = _face(person)
+    face, moment = _face(person), f"{person} {day}" + (f" {session}" if session > 1 else "")
     skin = _coloured(face, tone, _blood(face, redness, day))
     skin = _lit(skin, face, tone, dryness)
-    skin = _flaking(skin, face, tone, dryness, f"{person} {day}")
-    return _stored(_taken(skin, face, person, day), person, day)
+    skin = _flaking(skin, face, tone, dryness, moment)
+    return _stored(_taken(skin, face, person, moment), person, day + EARLIER_BY * (session - 1))
 
 
 # --- noise and shapes ------------------------------------------------------------------------------------------
@@ -233,9 +234,9 @@ def _flaking(skin: Image.Image, face: Face, tone: int, dryness: int, key: str) -
     return ImageChops.soft_light(skin, _rgb(ImageChops.subtract(scales, _moved(scales, 1), 2.5, 128)))
 
 
-def _taken(skin: Image.Image, face: Face, person: int, day: int) -> Image.Image:
+def _taken(skin: Image.Image, face: Face, person: int, moment: str) -> Image.Image:
     """As a phone sees it: a wall behind, held a little differently each day, other light, grain."""
-    paint, dice = _dice(f"wall {person}"), _dice(f"camera {person} {day}")
+    paint, dice = _dice(f"wall {person}"), _dice(f"camera {moment}")
     wall = Image.new("RGB", SIZE, tuple(paint.randrange(120, 165) for _ in range(3)))
     scene = _held(Image.composite(skin, wall, face.edge), dice)
     exposure, warmth = dice.uniform(0.94, 1.05), dice.uniform(-0.02, 0.02)

@@ -2,7 +2,7 @@ import datetime
 
 from django.urls import path, register_converter
 
-from journal.views import diary, inbox, knowledge, media, patients, site, treatments, welcome
+from journal.views import diary, inbox, knowledge, looking, media, patients, site, treatments, welcome
 
 
 class DateConverter:
@@ -50,5 +50,7 @@ urlpatterns = [
     path("photo/<str:token>/", media.photo, name="photo"),
     path("photo/<str:token>/<int:size>/", media.photo, name="photo_size"),
     path("photo/<str:token>/remove/", media.remove, name="photo_remove"),
+    path("photos/<uuid:treatment_id>/", looking.film, name="film"),
+    path("compare/", looking.compare, name="compare"),
     path("healthz", site.healthz, name="healthz"),
 ]

@@ -4,10 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
+from journal.likeness import Measures, differences
+from journal.models import Entry, Photo
+from journal.models.photo import View
 from journal.recovery import scale
 from journal.recovery.scale import Tier
 
@@ -95,3 +99,67 @@ def sign_label(code: str) -> str:
 def may_read(tier: Tier, clinic: Clinic) -> bool:
     """A clinic may keep findings to itself, but never the emergency ones."""
     return clinic.prompts_patients or tier == Tier.EMERGENCY
+
+
+def moment(photo: Photo) -> str:
+    """When a photo was taken, as its treatment counts."""
+    day = photo.treatment.day_of(photo.on)
+    return gettext("Before treatment") if photo.baseline or day < 0 else gettext("Day {n}").format(n=day)
+
+
+def place(area: str, view: str) -> str:
+    """What a photo shows and from where."""
+    named = gettext(scale.AREAS.get(area, area))
+    return f"{named}, {View(view).label.lower()}" if view in View else named
+
+
+def photo_said(photo: Photo) -> str:
+    """A photo in words, for those who listen."""
+    return f"{place(photo.area, photo.view)}, {moment(photo)}, {date_format(photo.on, 'j F Y')}"
+
+
+def in_short(entry: Entry) -> list[tuple[str, str]]:
+    """The four scores and the signs of a day, each with a word or two; what was not answered says so."""
+    unanswered, scores = gettext("not answered"), entry.scores()
+    said = {question: gettext(scale.WORDS[score]) for question, score in scores.items()}
+    if entry.redness_cant_tell:
+        said[scale.MAY_BE_UNCLEAR] = gettext("can’t tell")
+    told = [(gettext(label), said.get(code, unanswered)) for code, label in scale.QUESTION_LABELS.items()]
+    ticked = ", ".join(str(SHORT.get(code, code)) for code in entry.signs)
+    return [*told, (gettext("Signs"), ticked or (gettext("none ticked") if entry.signs_answered else unanswered))]
+
+
+# What two photos can differ in, and how it is said that it was not looked at.
+CHECKED: dict[str, tuple[Any, Any]] = {
+    "view": (_("view"), _("the view, because it was not said")),
+    "light": (_("light"), _("light, because one was not measured")),
+    "sharpness": (_("sharpness"), _("sharpness, because one was not measured")),
+    "distance": (_("distance"), _("distance, because nobody lined them up")),
+}
+BLANK = Measures(0, 0, 0, 0, 0)  # so that the distance alone can be asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Whether two photos were taken alike, in words. What was not checked is in neither of the other two."""
+
+    differ: Sequence[str]
+    alike: Sequence[str]
+    unchecked: Sequence[str]
+
+
+def likeness(left: Photo, right: Photo, distance: float | None) -> Likeness:
+    """`distance`: as `likeness.differences` takes it, None where nobody marked two spots."""
+    one, other = left.measures, right.measures
+    measured = one is not None and other is not None
+    told = (left.view and right.view) or left.area != right.area
+    answers = {"view": bool(told), "light": measured, "sharpness": measured, "distance": distance is not None}
+    checked = [name for name, known in answers.items() if known]
+    differ = differences(one, other, distance) if one and other else differences(BLANK, BLANK, distance)
+    if told and (left.area, left.view) != (right.area, right.view):
+        differ = ["view", *differ]
+    return Likeness(
+        differ=[str(CHECKED[name][0]) for name in differ],
+        alike=[str(CHECKED[name][0]) for name in checked if name not in differ],
+        unchecked=[str(CHECKED[name][1]) for name in CHECKED if name not in checked],
+    )

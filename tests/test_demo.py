@@ -52,7 +52,8 @@ def test_five_recoveries_and_the_people_to_sign_in_with(filled, client):
     names = ("pat", "vera", "cara", "owen", "ada")
     assert all(f"{name}@demo.example" in filled for name in names)
     assert demo.PASSWORD in filled
-    assert Patient.objects.count() == Treatment.objects.count() == 5
+    assert Patient.objects.count() == 5
+    assert Treatment.objects.count() == 6  # Zola's second session, and her first
     assert Consent.objects.count() == 10
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.count()
     assert_stories_are_as_told()
@@ -87,6 +88,10 @@ def assert_stories_are_as_told():
     assert rules["tom"]
     assert rules["zola"]
     assert Flag.objects.filter(state="acknowledged").count() == 1
+    earlier = Treatment.objects.get(patient__name="Zola Adeyemi", session_number=1)
+    assert not earlier.flags.exists()
+    assert earlier.photos.exclude(view="left").count() == 0
+    assert len(days_of_photos(earlier) & days_of_photos(earlier.patient.treatments.get(session_number=2))) >= 3
     now = timezone.now()
     assert all(entry.created_at <= now for entry in Entry.objects.all())
     days = [entry.day for entry in Entry.objects.filter(treatment__patient__name="Tom Reyes")]
@@ -94,10 +99,14 @@ def assert_stories_are_as_told():
     assert AccessEvent.objects.filter(verb="created").count() >= 5
 
 
+def days_of_photos(treatment):
+    return {treatment.day_of(photo.on) for photo in treatment.photos.filter(baseline=False)}
+
+
 def assert_photos_are_whole():
     expected = {path_of(photo.token, size) for photo in Photo.objects.all() for size in SIZES}
     assert expected == files_kept()
-    assert Photo.objects.filter(baseline=True).count() == 5
+    assert Photo.objects.filter(baseline=True).count() == 6
     assert all(default_storage.size(path) > 500 for path in expected)
 
 

@@ -14,8 +14,9 @@ ROOMS = [
     ["likeness", "photo_child", "storage", "charts", "demo_photos"],
     ["photos"],
     ["models"],
-    ["words", "exports"],
+    ["words", "exports", "uploads"],
     ["actions"],
+    ["photo_inputs"],
     ["forms", "staff_forms"],
     ["views", "templatetags", "management", "admin", "urls", "apps"],
 ]

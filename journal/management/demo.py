@@ -3,16 +3,17 @@
 import datetime
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.account.models import EmailAddress
 
-from accounts.models import Clinic, OpeningHours, User
+from accounts.models import Clinic, OpeningHours, Patient, User
 from journal import demo_photos
 from journal.actions import entries, flags, people, photos, treatments
 from journal.actions.photos import NewPhoto
 from journal.models import Flag, Treatment
+from journal.models.photo import View
 from journal.photos import clean
 from journal.recovery.scale import CANT_TELL, QUESTIONS
 
@@ -23,7 +24,10 @@ EVENING = datetime.time(20, 0)
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """`course` has a line a day: the day, the four scores (redness "?": can't tell), and the signs ticked."""
+    """`course` has a line a day: the day, the four scores (redness "?": can't tell), and the signs ticked.
+
+    `earlier`: such a course of the session before, five weeks ago, with photos on the same days.
+    """
 
     who: str
     name: str
@@ -34,6 +38,7 @@ class Recovery:
     course: str
     photo_days: Sequence[int]
     note: tuple[int, str]
+    earlier: str = ""
 
 
 RECOVERIES = (
@@ -112,8 +117,15 @@ RECOVERIES = (
            3 ? 2 1 1
            4 1 2 1 1 warmth
            5 1 2 1 1 warmth increasing_pain""",
-        (0, 2, 5),
+        (0, 1, 2, 4, 5),
         (5, "No color I can see, but it is hot and sore."),
+        earlier="""0 1 1 2 1 warmth
+           1 ? 2 2 1
+           2 ? 2 1 1
+           3 0 1 1 0 peeling
+           4 0 1 0 0
+           5 0 1 0 0
+           7 0 0 0 0""",
     ),
 )
 
@@ -156,7 +168,9 @@ def _clinic(name: str, ending: str) -> Clinic:
 
 def _recover(recovery: Recovery, number: int, clinic: Clinic, cara: User, now: datetime.datetime) -> None:
     treated_on = now.astimezone(clinic.zone).date() - datetime.timedelta(days=recovery.treated_days_ago)
-    before = _evening(treated_on - datetime.timedelta(days=1), clinic, now)
+    days_between = demo_photos.EARLIER_BY if recovery.earlier else 0
+    first_on = treated_on - datetime.timedelta(days=days_between)
+    before = _evening(first_on - datetime.timedelta(days=1), clinic, now)
     patient = people.create_patient(
         clinic=clinic,
         name=recovery.name,
@@ -168,9 +182,26 @@ def _recover(recovery: Recovery, number: int, clinic: Clinic, cara: User, now: d
     )
     token = people.invite(patient=patient, by=cara, at=before)
     user = people.accept(token=token, email=recovery.who + DOMAIN, password=PASSWORD, photos=True, at=before)
+    if recovery.earlier:
+        earlier = replace(recovery, course=recovery.earlier, note=(0, ""))
+        _session(earlier, number, patient, first_on, cara, user, now)
+    _session(recovery, number, patient, treated_on, cara, user, now)
+
+
+def _session(
+    recovery: Recovery,
+    number: int,
+    patient: Patient,
+    treated_on: datetime.date,
+    cara: User,
+    user: User,
+    now: datetime.datetime,
+) -> None:
+    """One treatment and its days."""
+    clinic = patient.clinic
     treatment = treatments.record(
         patient=patient,
-        fields=_fields(recovery, treated_on, clinic),
+        fields=_fields(recovery, patient.treatments.count() + 1, treated_on, clinic),
         by=cara,
         at=_evening(treated_on, clinic, now),
     )
@@ -178,23 +209,23 @@ def _recover(recovery: Recovery, number: int, clinic: Clinic, cara: User, now: d
     photos.add(
         treatment=treatment,
         on=treated_on,
-        photos=[_photo(number, recovery, 0, 0, -1)],
+        photos=[_photo(number, recovery, treatment, 0, 0, -1)],
         by=cara,
-        at=before,
+        at=_evening(treated_on - datetime.timedelta(days=1), clinic, now),
         baseline=True,
     )
     for line in recovery.course.splitlines():
         _log(recovery, number, line, treatment, user, now)
 
 
-def _fields(recovery: Recovery, treated_on: datetime.date, clinic: Clinic) -> dict[str, Any]:
+def _fields(recovery: Recovery, session: int, treated_on: datetime.date, clinic: Clinic) -> dict[str, Any]:
     return {
         "treated_on": treated_on,
         "time_zone": clinic.time_zone,
         "areas": ["face"],
         "depth_mm": "1.0",
         "modality": "microneedling",
-        "session_number": 1,
+        "session_number": session,
         "goals": "Acne scars",
         "products": "Hyaluronic acid gel",
         "risk_factors": [],
@@ -205,14 +236,15 @@ def _fields(recovery: Recovery, treated_on: datetime.date, clinic: Clinic) -> di
 def _log(recovery: Recovery, number: int, line: str, treatment: Treatment, user: User, now: datetime.datetime) -> None:
     day, *scores, signs = _read(line)
     answers: dict[str, Any] = dict(zip(QUESTIONS, scores, strict=True)) | {"signs": sorted(signs)}
-    if recovery.note[0] == day:
+    if recovery.note[0] == day and recovery.note[1]:
         answers["note"] = recovery.note[1]
     redness, dryness = (score if isinstance(score, int) else 1 for score in scores[:2])
+    shots = [_photo(number, recovery, treatment, redness, dryness, day)] if day in recovery.photo_days else []
     entries.save(
         treatment=treatment,
         on=treatment.date_of(day),
         answers=answers,
-        photos=[_photo(number, recovery, redness, dryness, day)] if day in recovery.photo_days else [],
+        photos=shots,
         client_id=uuid.uuid4(),
         by=user,
         at=_evening(treatment.date_of(day), treatment.patient.clinic, now),
@@ -224,8 +256,10 @@ def _read(line: str) -> list[Any]:
     return [int(day), CANT_TELL if redness == "?" else int(redness), *map(int, rest[:3]), rest[3:]]
 
 
-def _photo(number: int, recovery: Recovery, redness: int, dryness: int, day: int) -> NewPhoto:
-    return NewPhoto("face", clean(demo_photos.photo(number, recovery.tone, redness, dryness, day)))
+def _photo(number: int, recovery: Recovery, treatment: Treatment, redness: int, dryness: int, day: int) -> NewPhoto:
+    """A cheek, seen from the left like all that are drawn."""
+    jpeg = demo_photos.photo(number, recovery.tone, redness, dryness, day, treatment.session_number)
+    return NewPhoto("face", clean(jpeg), View.LEFT)
 
 
 def _evening(on: datetime.date, clinic: Clinic, now: datetime.datetime) -> datetime.datetime:

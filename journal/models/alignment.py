@@ -1,16 +1,40 @@
+import math
 import uuid
+from collections.abc import Iterable, Sequence
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import User
+
 from .photo import Photo
+
+Spots = Sequence[Sequence[float]]  # two pairs x, y: fractions of width and height from the top left
+
+
+def apart(photo: Photo, spots: Spots) -> float:
+    """How far two spots of a photo lie from each other, as a share of its longest side."""
+    (x, y), (u, v) = spots
+    return math.hypot((u - x) * photo.width, (v - y) * photo.height) / max(photo.width, photo.height)
+
+
+class AlignmentQuerySet(models.QuerySet["Alignment"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of photos that somebody may see; both are of one patient."""
+        return self.filter(one__in=Photo.objects.visible_to(user))
+
+    def among(self, photos: Iterable[Photo]) -> Self:
+        """Those of two of these photos."""
+        keys = [photo.pk for photo in photos]
+        return self.filter(one__in=keys, other__in=keys)
 
 
 class Alignment(models.Model):
     """The same two spots marked on two photos, so that one can be laid on the other.
 
-    `spots` holds for "one" and for "other" two pairs x, y: fractions of width and height from the top left.
+    `spots` holds for "one" and for "other" the two spots of that photo.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -19,6 +43,8 @@ class Alignment(models.Model):
     spots = models.JSONField()
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = AlignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -29,3 +55,11 @@ class Alignment(models.Model):
 
     def __str__(self) -> str:
         return f"Alignment {str(self.id)[:8]}"
+
+    def spots_on(self, photo: Photo) -> Spots:
+        spots: Spots = self.spots["one" if photo.pk == self.one_id else "other"]
+        return spots
+
+    def distance(self, left: Photo, right: Photo) -> float:
+        """How many times larger the same thing is on the right photo than on the left, each as large as the other."""
+        return apart(right, self.spots_on(right)) / apart(left, self.spots_on(left))

@@ -1,0 +1,207 @@
+"""Two photos of one patient to hold against each other, and what else there is to choose from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal import words
+from journal.models import Alignment, Entry, Photo, Treatment
+from journal.models.photo import reference
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A photo, and what was written for its day."""
+
+    photo: Photo
+    entry: Entry | None
+
+    @property
+    def moment(self) -> str:
+        return words.moment(self.photo)
+
+    @property
+    def place(self) -> str:
+        return words.place(self.photo.area, self.photo.view)
+
+    @property
+    def said(self) -> str:
+        return words.photo_said(self.photo)
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        return words.in_short(self.entry) if self.entry else []
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`left` is None where there is nothing to hold the right one against; `photos` are all of the patient's."""
+
+    left: Shot | None
+    right: Shot
+    photos: Sequence[Photo]
+    alignment: Alignment | None
+
+    @property
+    def treatments(self) -> set[Treatment]:
+        return {shot.photo.treatment for shot in (self.left, self.right) if shot}
+
+    @property
+    def apart(self) -> bool:
+        """Whether they show different places, or belong to different sessions."""
+        return len({(shot.place, shot.photo.treatment) for shot in (self.left, self.right) if shot}) > 1
+
+    @property
+    def lying(self) -> bool:
+        """Whether the first one is wider than it is tall."""
+        photo = (self.left or self.right).photo
+        return photo.width > photo.height
+
+    @property
+    def whole(self) -> bool:
+        """Whether there are two photos to be shown."""
+        return bool(self.left and not (self.left.photo.damaged_at or self.right.photo.damaged_at))
+
+    @property
+    def likeness(self) -> words.Likeness | None:
+        if not self.left or not self.whole:
+            return None
+        left, right = self.left.photo, self.right.photo
+        return words.likeness(left, right, self.alignment.distance(left, right) if self.alignment else None)
+
+    @property
+    def spots(self) -> tuple[str, str]:
+        """What is marked on the left and on the right, as the form sends it."""
+        if not self.alignment or not self.left:
+            return "", ""
+        left, right = (self.alignment.spots_on(shot.photo) for shot in (self.left, self.right))
+        return written(left), written(right)
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the right photo is what others of its area and view are held against."""
+        return self.right.photo == _reference(self.photos, self.right.photo)
+
+    @property
+    def links(self) -> list[tuple[str, Photo]]:
+        """Other photos for the left side, in words: the first one, and the same day of earlier sessions."""
+        right = self.right.photo
+        first, left = _reference(self.photos, right), self.left and self.left.photo
+        found = [(words.moment(first), first)] if first and first != right else []
+        for photo in self.photos:
+            if _is_same_day_before(photo, right):
+                found.append((f"{words.moment(photo)} · {session_of(photo.treatment)}", photo))
+        return [(said, photo) for said, photo in found if photo != left]
+
+    @property
+    def before(self) -> Photo | None:
+        """The photo before the right one, of the same area and view, that is not on the left already."""
+        series, here = self._series()
+        return series[here - 1] if here > 0 else None
+
+    @property
+    def after(self) -> Photo | None:
+        series, here = self._series()
+        return series[here + 1] if here + 1 < len(series) else None
+
+    def _series(self) -> tuple[list[Photo], int]:
+        right, left = self.right.photo, self.left and self.left.photo
+        same = [one for one in self.photos if one.treatment_id == right.treatment_id and _place(one) == _place(right)]
+        series = sorted((one for one in same if one != left), key=in_order)
+        return series, series.index(right)
+
+    @property
+    def choices(self) -> list[tuple[str, list[tuple[Photo, str]]]]:
+        """Every photo by session, the latest session first; in each, those of the right one's area and view first."""
+        right = self.right.photo
+        by_session = sorted(self.photos, key=lambda one: one.treatment.treated_on, reverse=True)
+        return [
+            (
+                session_of(treatment),
+                [(one, _option(one, right)) for one in sorted(of_session, key=_rank(_place(right)))],
+            )
+            for treatment, of_session in groupby(by_session, key=lambda one: one.treatment)
+        ]
+
+
+def _rank(wanted: tuple[str, str]) -> Callable[[Photo], tuple[object, ...]]:
+    """One area and view first, then the others, each in order of day."""
+    return lambda one: (_place(one) != wanted, _place(one), in_order(one))
+
+
+def session_of(treatment: Treatment) -> str:
+    said = {"n": treatment.session_number, "date": date_format(treatment.treated_on, "j F Y")}
+    return _("session %(n)s, %(date)s") % said
+
+
+def in_order(photo: Photo) -> tuple[bool, int, int]:
+    """By day, what was taken before the treatment first."""
+    return not photo.baseline, photo.on.toordinal(), photo.pk
+
+
+def written(spots: Sequence[Sequence[float]]) -> str:
+    return " ".join(",".join(str(number) for number in spot) for spot in spots)
+
+
+def _option(photo: Photo, right: Photo) -> str:
+    """A photo as a choice; of another session it says so, because a closed list does not show its headings."""
+    said = f"{words.moment(photo)} · {words.place(photo.area, photo.view)}"
+    if photo.treatment_id != right.treatment_id:
+        said = f"{said} · {session_of(photo.treatment)}"
+    return _("%(photo)s (damaged)") % {"photo": said} if photo.damaged_at else said
+
+
+def _place(photo: Photo) -> tuple[str, str]:
+    return photo.area, photo.view
+
+
+def _reference(photos: Sequence[Photo], of: Photo) -> Photo | None:
+    return reference([one for one in photos if one.treatment_id == of.treatment_id], of.area, of.view)
+
+
+def _is_same_day_before(photo: Photo, right: Photo) -> bool:
+    """Whether a photo shows the same of an earlier session on the same day of its course."""
+    if photo.treatment.treated_on >= right.treatment.treated_on or photo.damaged_at:
+        return False
+    same = _place(photo) == _place(right) and photo.baseline == right.baseline
+    return same and (right.baseline or photo.treatment.day_of(photo.on) == right.treatment.day_of(right.on))
+
+
+def find(user: User, asked: Mapping[str, str]) -> Pair:
+    """The photos that `left` and `right` name by their tokens; without `left` the reference. 404 where one is none."""
+    visible = Photo.objects.visible_to(user).select_related("treatment__patient__clinic")
+    right = get_object_or_404(visible, token=asked.get("right", ""))
+    of_patient = list(visible.filter(treatment__patient=right.treatment.patient_id))
+    named = asked.get("left")
+    left = next((one for one in of_patient if one.token == named), None) if named else _reference(of_patient, right)
+    if named and left is None:
+        raise Http404
+    shown = [one for one in (left, right) if one]
+    entries = entries_of(user, shown)
+    standing = [one for one in of_patient if not one.treatment.cancelled_at or one in shown]
+    return Pair(
+        left=Shot(left, entries.get(left.pk)) if left and left != right else None,
+        right=Shot(right, entries.get(right.pk)),
+        photos=standing,
+        alignment=Alignment.objects.visible_to(user).among(shown).first(),
+    )
+
+
+def entries_of(user: User, photos: Sequence[Photo]) -> dict[int, Entry]:
+    """What was written for the day of each photo, by its key. A photo from before knows nothing of day 0."""
+    dates = {photo.on for photo in photos}
+    rows = Entry.objects.visible_to(user).filter(treatment__in={photo.treatment_id for photo in photos}, on__in=dates)
+    by_day = {(entry.treatment_id, entry.on): entry for entry in rows}
+    found = {photo.pk: by_day.get((photo.treatment_id, photo.on)) for photo in photos if not _is_too_early(photo)}
+    return {key: entry for key, entry in found.items() if entry}
+
+
+def _is_too_early(photo: Photo) -> bool:
+    """Taken before the treatment, on the very day that was written about after it."""
+    return photo.baseline and photo.treatment.day_of(photo.on) >= 0
