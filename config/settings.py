@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.headers.privacy_headers",
+    "journal.uploads.refuse_too_much",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -206,6 +207,10 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "journal.uploads.NamelessUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # a phone's whole roll by mistake gets a sentence, not an error page
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 

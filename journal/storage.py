@@ -11,7 +11,7 @@ class DurableStorage(FileSystemStorage):
 
     def _save(self, name: str, content: "File[Any] | IO[Any]") -> str:
         target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(target.parent)
         aside = target.with_suffix(".part")
         try:
             with open(aside, "xb", opener=_private) as file:
@@ -22,12 +22,25 @@ class DurableStorage(FileSystemStorage):
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush(target.parent)
         return name
+
+
+def _make(folder: Path) -> None:
+    """Make a folder with those above it, so that they are there after a power cut like the files in them."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _flush(folder.parent)
+
+
+def _flush(folder: Path) -> None:
+    """The names in a folder to the disk."""
+    open_folder = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(open_folder)
+    finally:
+        os.close(open_folder)
 
 
 def _private(path: str, flags: int) -> int:

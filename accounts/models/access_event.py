@@ -18,6 +18,11 @@ class AccessEventManager(models.Manager["AccessEvent"]):
             at=at,
         )
 
+    def reads(self, *, by: User, since: datetime.datetime) -> set[tuple[str, str]]:
+        """Kind and id of all that a person has looked at since a moment."""
+        reads = self.filter(actor_id=by.pk, verb="read", at__gte=since)
+        return set(reads.values_list("target_kind", "target_id"))
+
 
 class AccessEvent(models.Model):
     """One look at a patient's record by staff. No foreign keys, so it outlives whom it names; add-only."""

@@ -1,9 +1,11 @@
 """Photos in and out: the files first, then the rows, so that a row never points at nothing."""
 
 import datetime
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,6 +16,9 @@ from accounts.models import Patient, User
 from journal.models import Consent, Photo, Treatment
 from journal.models.photo import PER_AREA, PER_DAY, new_token
 from journal.photos import SIZES, Cleaned
+
+FOLDER = "photos"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +39,21 @@ class StoredPhoto:
 
 
 def path_of(token: str, size: int) -> str:
-    return f"photos/{token[:2]}/{token}-{size}.jpg"
-
-
-def store(photos: Iterable[NewPhoto]) -> list[StoredPhoto]:
-    """Write every size of each photo. Called outside transactions, because a disk is slow."""
-    stored: list[StoredPhoto] = []
-    for new in photos:
-        stored.append(StoredPhoto(new_token(), new))
-        for size, jpeg in new.cleaned.renditions.items():
-            default_storage.save(path_of(stored[-1].token, size), ContentFile(jpeg))
-    return stored
+    return f"{FOLDER}/{token[:2]}/{token}-{size}.jpg"
 
 
 @contextmanager
 def storing(photos: Iterable[NewPhoto]) -> Iterator[list[StoredPhoto]]:
-    """Store photos for what is done with them inside; if that fails, their files go again."""
-    stored = store(photos)
+    """Write every size of each photo, for what is done with them inside; if anything fails, their files go again.
+
+    Entered outside transactions, because a disk is slow.
+    """
+    stored: list[StoredPhoto] = []
     try:
+        for new in photos:
+            stored.append(StoredPhoto(new_token(), new))
+            for size, jpeg in new.cleaned.renditions.items():
+                default_storage.save(path_of(stored[-1].token, size), ContentFile(jpeg))
         yield stored
     except Exception:
         for photo in stored:
@@ -60,9 +62,13 @@ def storing(photos: Iterable[NewPhoto]) -> Iterator[list[StoredPhoto]]:
 
 
 def discard(tokens: Iterable[str], sizes: Sequence[int]) -> None:
+    """Take files away whose rows are gone already; what the disk keeps hold of is left to the sweep."""
     for token in tokens:
         for size in sizes:
-            default_storage.delete(path_of(token, size))
+            try:
+                default_storage.delete(path_of(token, size))
+            except OSError as error:
+                log.warning("a file of a removed photo is still there, and is swept later: %s", error.strerror)
 
 
 def add(
@@ -91,7 +97,8 @@ def attach(
 ) -> list[str]:
     """Give stored photos their rows, inside the caller's transaction, which holds the patient's row.
 
-    The same picture twice is kept once; past three an area or six a day the rest is not kept, and a sentence says so.
+    The same picture twice is kept once; past PER_AREA an area or PER_DAY a day the rest is not kept, and a
+    sentence says so.
     """
     if not Consent.objects.standing().to_photos().filter(patient=treatment.patient_id).exists():
         # Withdrawn while the upload was on its way.
@@ -101,9 +108,8 @@ def attach(
     refusals = []
     there = list(Photo.objects.filter(treatment=treatment, on=on))
     for photo in stored:
-        cleaned, sums = photo.new.cleaned, photo.new.cleaned.sums
         kept = [other for other in there if other.baseline == baseline]
-        if any(sums[SIZES[0]] == other.sha256 for other in there):
+        if any(photo.new.cleaned.sums[SIZES[0]] == other.sha256 for other in there):
             forget(photo)
         elif len(kept) >= PER_DAY or sum(other.area == photo.new.area for other in kept) >= PER_AREA:
             refusals.append(
@@ -112,29 +118,36 @@ def attach(
             )
             forget(photo)
         else:
-            there.append(
-                Photo.objects.create(
-                    treatment=treatment,
-                    on=on,
-                    area=photo.new.area,
-                    view=photo.new.view,
-                    baseline=baseline,
-                    token=photo.token,
-                    width=cleaned.width,
-                    height=cleaned.height,
-                    sha256=sums[SIZES[0]],
-                    sums={str(size): sums[size] for size in SIZES[1:]},
-                    **asdict(cleaned.measures),
-                    added_at=at,
-                    added_by=by,
-                )
-            )
+            row = _row(photo, treatment=treatment, on=on, baseline=baseline, added_by=by, added_at=at)
+            row.save(force_insert=True)
+            there.append(row)
     return refusals
 
 
+def _row(stored: StoredPhoto, **day: Any) -> Photo:
+    new, cleaned, sums = stored.new, stored.new.cleaned, stored.new.cleaned.sums
+    return Photo(
+        area=new.area,
+        view=new.view,
+        token=stored.token,
+        width=cleaned.width,
+        height=cleaned.height,
+        sha256=sums[SIZES[0]],
+        sums={str(size): sums[size] for size in SIZES[1:]},
+        **asdict(cleaned.measures),
+        **day,
+    )
+
+
 def forget(photo: StoredPhoto) -> None:
-    """Take the files of a photo away that gets no row."""
-    transaction.on_commit(lambda: discard([photo.token], list(photo.new.cleaned.renditions)))
+    """Take the files of a photo away that gets no row. Where the database cannot be asked, the sweep does it."""
+    transaction.on_commit(lambda: _discard_without_row(photo), robust=True)
+
+
+def _discard_without_row(photo: StoredPhoto) -> None:
+    # A connection that breaks off while it commits looks like a failure, and may have been none.
+    if not Photo.objects.filter(token=photo.token).exists():
+        discard([photo.token], list(photo.new.cleaned.renditions))
 
 
 @transaction.atomic

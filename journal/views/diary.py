@@ -160,12 +160,14 @@ def clinic(request: AuthenticatedRequest) -> HttpResponse:
 def photo_consent(request: AuthenticatedRequest) -> HttpResponse:
     """Agree to photos, or take that back, which removes them."""
     patient: Patient = request.user.patient
+    response = redirect("journal:clinic")
     if request.POST.get("photos") == "yes":
         people.give_photo_consent(patient=patient, at=timezone.now())
         messages.success(request, _("You can add photos from now on."))
     elif request.POST.get("photos") == "no" and request.POST.get("sure"):
         people.withdraw_photo_consent(patient=patient, at=timezone.now())
         messages.success(request, _("All your photos were removed. You can still write in your journal."))
+        response["Clear-Site-Data"] = record.FORGET_PHOTOS
     else:
         messages.error(request, _("Nothing was changed. Tick the box first to remove your photos."))
-    return redirect("journal:clinic")
+    return response

@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,37 +10,58 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import reader_required
 from accounts.http import AuthenticatedRequest
-from journal.actions import photos
+from journal.actions import damage, photos
 from journal.models import Photo
 from journal.photos import SIZES
 
-from .record import note_look
-
-THUMBNAIL = 320  # up to here a photo is part of a page, whose look is noted already
+from .ranges import respond
+from .record import FORGET_PHOTOS, note_photo
 
 
 @require_safe
 @reader_required
-def photo(request: AuthenticatedRequest, token: str, size: int = SIZES[0]) -> HttpResponseBase:
-    """The bytes of one size. Not yours and not there look the same from outside."""
+def photo(request: AuthenticatedRequest, token: str, size: int = SIZES[0]) -> HttpResponse:
+    """The bytes of one size, or a picture of words in their place. Not yours and not there look the same."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Http404
-    shown = get_object_or_404(Photo.objects.visible_to(request.user), token=token)
+    shown = get_object_or_404(Photo.objects.visible_to(request.user).select_related("treatment"), token=token)
     if size not in SIZES:
         raise Http404
-    if size > THUMBNAIL:
-        note_look(request, shown)
-    try:
-        response = FileResponse(default_storage.open(photos.path_of(shown.token, size)), content_type="image/jpeg")
-    except FileNotFoundError:
-        raise Http404 from None
-    # A patient's own browser may keep her photos until she signs out; a clinic's shared computer keeps none.
-    response["Cache-Control"] = "private, max-age=31536000, immutable" if request.user.is_patient else "no-store"
-    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    note_photo(request, shown)
+    response = _picture(request, shown, size)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Vary"] = "Cookie"
     return response
+
+
+def _picture(request: AuthenticatedRequest, shown: Photo, size: int) -> HttpResponse:
+    """Never bytes that are not what was stored: each time they are read, they are compared."""
+    if shown.damaged_at:
+        return _damaged(request)
+    try:
+        content = damage.read(shown, size)
+    except damage.Damaged:
+        damage.mark(photo=shown, at=timezone.now())
+        return _damaged(request)
+    except damage.Unreadable:
+        return _words(request, _("Not available now"), status=503)
+    response = respond(request, content, content_type="image/jpeg", etag=f'"{damage.sum_of(shown, size)}"')
+    # A patient's own browser may keep her photos until she signs out; a clinic's shared computer keeps none.
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if request.user.is_patient else "no-store"
+    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    return response
+
+
+def _damaged(request: AuthenticatedRequest) -> HttpResponse:
+    return _words(request, _("This photo is damaged"), status=410)
+
+
+def _words(request: AuthenticatedRequest, words: str, *, status: int) -> HttpResponse:
+    """A picture that says why there is no photo, for the place where one would be."""
+    picture = render(request, "journal/no_photo.svg", {"words": words}, content_type="image/svg+xml", status=status)
+    picture["Cache-Control"] = "no-store"
+    return picture
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +74,8 @@ def remove(request: AuthenticatedRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         photos.remove(photo=shown, by=request.user, at=timezone.now())
         messages.success(request, _("The photo was removed."))
-        return redirect(shown.treatment)
+        response = redirect(shown.treatment)
+        response["Clear-Site-Data"] = FORGET_PHOTOS
+        return response
     here = "timeline" if request.user.is_patient else "patients"
     return render(request, "journal/photo_remove.html", {"photo": shown, "here": here})

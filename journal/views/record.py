@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.http import AuthenticatedRequest
 from accounts.models import AccessEvent, Patient, User
 from journal import charts
 from journal.models import Entry, Flag, Photo, Treatment
@@ -17,6 +18,9 @@ from journal.recovery.course import Course, Finding
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTIONS
 from journal.recovery.stretches import span
+
+NOTED_FOR = datetime.timedelta(minutes=10)  # so long a look at a page is one at its photos too
+FORGET_PHOTOS = '"cache"'  # Clear-Site-Data: a patient's browser may keep her photos, until they are removed
 
 
 @dataclass(slots=True)
@@ -93,3 +97,15 @@ def note_look(request: HttpRequest, target: Patient | Treatment | Flag | Photo) 
     user = request.user
     if isinstance(user, User) and not user.is_patient:
         AccessEvent.objects.record(by=user, verb="read", target=target, at=timezone.now())
+
+
+def note_photo(request: AuthenticatedRequest, photo: Photo) -> None:
+    """Record a look at a photo, whatever its size, unless one at its page or at itself stands from the last minutes."""
+    if request.user.is_patient:
+        return
+    treatment = photo.treatment
+    seen = AccessEvent.objects.reads(by=request.user, since=timezone.now() - NOTED_FOR)
+    shown_by = {("photo", str(photo.pk)), ("treatment", str(treatment.pk)), ("patient", str(treatment.patient_id))}
+    flags = [number for kind, number in seen if kind == "flag"]
+    if not (seen & shown_by or (flags and treatment.flags.filter(pk__in=flags).exists())):
+        note_look(request, photo)

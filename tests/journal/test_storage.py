@@ -1,16 +1,25 @@
 """Files that are whole or not there."""
 
 import os
+import resource
 import stat
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
 
+from journal.actions import photos
+from journal.actions.photos import attach, path_of, storing
+from journal.models import Photo
+from journal.photos import SIZES
 from journal.storage import DurableStorage
 
-from .tables import files_kept
+from .tables import files_kept, picture
 
 
 class Torn(ContentFile):
@@ -58,9 +67,54 @@ def test_a_name_that_is_taken_is_never_overwritten():
 def test_nobody_else_on_the_machine_can_read_a_photo():
     default_storage.save("photos/ab/abc-320.jpg", ContentFile(b"skin"))
     assert mode("photos/ab/abc-320.jpg") == 0o600
-    assert mode("photos/ab") == 0o700
+    assert mode("photos/ab") == mode("photos") == 0o700
 
 
 def test_a_name_cannot_leave_the_folder():
     with pytest.raises(SuspiciousFileOperation):
         default_storage.save("../outside.jpg", ContentFile(b"skin"))
+
+
+@contextmanager
+def files_no_larger_than(size):
+    """The kernel itself refuses to write more, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def too_large(name):
+    """A picture of which only the last size is more than the disk takes."""
+    new = picture(name)
+    renditions = new.cleaned.renditions | {SIZES[-1]: b"x" * 3_000_000}
+    return replace(new, cleaned=replace(new.cleaned, renditions=renditions))
+
+
+def test_a_disk_that_is_full_after_some_files_keeps_none_of_them(treatment, django_capture_on_commit_callbacks):
+    call = {"treatment": treatment, "on": treatment.date_of(3), "by": treatment.patient.user, "at": timezone.now()}
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        files_no_larger_than(2_000_000),
+        pytest.raises(OSError, match="File too large"),
+    ):
+        photos.add(photos=[picture("cheek"), too_large("brow")], **call)
+    assert not Photo.objects.exists()
+    assert not files_kept()
+
+
+def test_a_failure_after_the_row_was_committed_takes_no_file(treatment, django_capture_on_commit_callbacks):
+    """As when a connection breaks off while it commits: nobody can tell whether it did."""
+    call = {"treatment": treatment, "on": treatment.date_of(3), "by": treatment.patient.user, "at": timezone.now()}
+
+    def commits_and_breaks_off():
+        with storing([picture("cheek")]) as stored:
+            with transaction.atomic():
+                attach(stored=stored, **call)
+            raise ConnectionError
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ConnectionError):
+        commits_and_breaks_off()
+    assert files_kept() == {path_of(Photo.objects.get().token, size) for size in SIZES}

@@ -4,11 +4,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from journal.actions import notices, silence
+from journal.actions import notices, orphans, silence
 
 
 class Command(BaseCommand):
-    help = "Does what is due, at any time and twice at once if need be: looks for missed days, sends notices."
+    help = (
+        "Does what is due, at any time and twice at once if need be: looks for missed days, sends notices, removes "
+        "files that belong to no photo."
+    )
 
     def handle(self, **options: Any) -> None:
         call_command("clearsessions")
@@ -16,5 +19,11 @@ class Command(BaseCommand):
         sent = notices.send_waiting(at=timezone.now())
         looked = silence.review(at=timezone.now())
         sent += notices.send_waiting(at=timezone.now())
-        if looked or sent or options["verbosity"] > 1:
-            self.stdout.write(f"courses looked at for missed days: {looked}, notices sent: {sent}")
+        swept = orphans.sweep(at=timezone.now())
+        summary = f"courses looked at for missed days: {looked}, notices sent: {sent}"
+        if swept.removed or options["verbosity"] > 1:
+            summary += f", files without a photo removed: {swept.removed}"
+        if swept.strange and options["verbosity"] > 1:
+            summary += f", files of others left alone: {swept.strange}"
+        if looked or sent or swept.removed or options["verbosity"] > 1:
+            self.stdout.write(summary)
