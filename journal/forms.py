@@ -2,8 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.actions.photos import NewPhoto
-from journal.models import Entry, Treatment
+from journal.models import Entry, Photo, Treatment
 from journal.models.entry import COLDEST, HOTTEST, NOTE_LENGTH
 from journal.models.photo import PER_DAY
 from journal.models.treatment import governing
+from journal.photo_inputs import PhotoInput, measuring, photo_inputs
 from journal.photos import PhotoRefused, clean
 from journal.recovery import scale
 from journal.words import SignGroup, sign_groups
@@ -206,11 +208,32 @@ class EntryForm(forms.Form):
         """A sign is ticked that must not wait for the rest of the form."""
         return any(group.is_danger and group.opened for group in self.sign_groups)
 
+    @cached_property
+    def there(self) -> list[Photo]:
+        """The photos of the treatment."""
+        return list(self.treatment.photos.all()) if self.treatment else []
+
     @property
-    def photo_fields(self) -> list[tuple[str, str]]:
-        """Name and label of the file input of each treated area."""
+    def kept(self) -> list[Photo]:
+        """The photos that the day has already."""
+        return [photo for photo in self.there if photo.on == self.initial["date"] and not photo.baseline]
+
+    @cached_property
+    def photo_areas(self) -> dict[str, list[PhotoInput]]:
+        """The file inputs of each treated area, with what their photos will be held against."""
+        return self._photo_inputs(self.there, self.kept)
+
+    @property
+    def measuring(self) -> dict[str, Any]:
+        return measuring(place for places in self.photo_areas.values() for place in places)
+
+    def _photo_inputs(self, there: Sequence[Photo] = (), kept: Sequence[Photo] = ()) -> dict[str, list[PhotoInput]]:
         areas = self.treatment.areas if self.treatment and self.takes_photos else []
-        return [("photos" if n == 0 else f"photos_{area}", _(scale.AREAS[area])) for n, area in enumerate(areas)]
+        plain = [f"photos_{area}" if n else "photos" for n, area in enumerate(areas)]
+        return {
+            area: photo_inputs("photos", area, plain=name, there=there, kept=kept)
+            for area, name in zip(areas, plain, strict=True)
+        }
 
     def clean_date(self) -> datetime.date:
         on: datetime.date = self.cleaned_data["date"]
@@ -238,19 +261,22 @@ class EntryForm(forms.Form):
 
     def _clean_photos(self) -> None:
         """Clean each upload by itself: one that is refused takes nothing else with it."""
-        for name, _label in self.photo_fields:
-            area = self.home.areas[0] if name == "photos" else name.removeprefix("photos_")
-            for upload in self.files.getlist(name) if self.files else []:
-                # Those that are refused cost as much to look at as those that are kept.
-                if len(self.photos) + len(self.refusals) >= PER_DAY:
-                    self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
-                    continue
-                try:
-                    self.photos.append(NewPhoto(area, clean(upload)))
-                except PhotoRefused as refused:
-                    self.refusals.append(str(refused))
+        inputs = [place for places in self._photo_inputs().values() for place in places] if self.files else []
+        for place in inputs:
+            for upload in self.files.getlist(place.name):
+                self._take(place, upload)
         if self.files and not self.takes_photos:
             self.refusals.append(_("You have not agreed to photos. You can do that on the Clinic page."))
+
+    def _take(self, place: PhotoInput, upload: Any) -> None:
+        # Those that are refused cost as much to look at as those that are kept.
+        if len(self.photos) + len(self.refusals) >= PER_DAY:
+            self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
+            return
+        try:
+            self.photos.append(NewPhoto(place.area, clean(upload), place.view))
+        except PhotoRefused as refused:
+            self.refusals.append(f"{place.title}: {refused}")
 
     @property
     def seen(self) -> str | None:

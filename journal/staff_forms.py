@@ -1,7 +1,9 @@
 """What a clinician fills in: a review, a patient, a treatment."""
 
 import datetime
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,7 +17,9 @@ from accounts.models import Clinic, Patient
 from accounts.models.clinic import time_zones
 from journal.actions.photos import NewPhoto
 from journal.actions.treatments import FIELDS
-from journal.models import Review, Treatment
+from journal.models import Photo, Review, Treatment
+from journal.models.photo import PER_DAY
+from journal.photo_inputs import PhotoInput, measuring, photo_inputs
 from journal.photos import PhotoRefused, clean
 from journal.recovery import scale
 
@@ -162,7 +166,8 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.today, self.takes_photos = today, takes_photos
         self.photos: list[NewPhoto] = []
         if takes_photos:
-            self.fields |= {_photo_name(area): _photo_field(label) for area, label in scale.AREAS.items()}
+            places = [place for area in scale.AREAS for place in _before(area)]
+            self.fields |= {place.name: _photo_field(place) for place in places}
         if self.instance.recorded_at:
             self.fields["treated_on"].help_text = _("If you change it, days are counted anew and compared again.")
         self.helper = _layout(
@@ -175,10 +180,28 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
             Field("risk_factors", template="clinic/_checks.html"),
         )
 
+    @cached_property
+    def there(self) -> list[Photo]:
+        """The photos of the patient, of earlier sessions too."""
+        return list(Photo.objects.filter(treatment__patient=self.instance.patient_id))
+
+    @cached_property
+    def photo_areas(self) -> dict[str, list[PhotoInput]]:
+        """The file inputs of each area, with the patient's photos that theirs will be held against."""
+        if not self.takes_photos:
+            return {}
+        kept = [photo for photo in self.there if photo.baseline and photo.treatment_id == self.instance.pk]
+        return {
+            area: [replace(place, errors=self._said(place.name)) for place in _before(area, self.there, kept)]
+            for area in scale.AREAS
+        }
+
     @property
-    def photo_of(self) -> dict[str, forms.BoundField]:
-        """The file field of each area, where photos may be taken."""
-        return {area: self[_photo_name(area)] for area in scale.AREAS} if self.takes_photos else {}
+    def measuring(self) -> dict[str, Any]:
+        return measuring(place for places in self.photo_areas.values() for place in places)
+
+    def _said(self, name: str) -> list[str]:
+        return [str(error) for error in self.errors.get(name, ())]
 
     def clean_treated_on(self) -> datetime.date:
         on: datetime.date = self.cleaned_data["treated_on"]
@@ -188,13 +211,19 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for area in cleaned.get("areas", ()) if self.takes_photos else ():
-            upload = cleaned.get(_photo_name(area))
+        areas = cleaned.get("areas", ()) if self.takes_photos else ()
+        for place in [place for area in areas for place in _before(area) if cleaned.get(place.name)]:
             try:
-                self.photos += [NewPhoto(area, clean(upload))] if upload else []
+                self._take(place, cleaned[place.name])
             except PhotoRefused as refused:
-                self.add_error(_photo_name(area), str(refused))
+                self.add_error(place.name, str(refused))
         return cleaned
+
+    def _take(self, place: PhotoInput, upload: Any) -> None:
+        if len(self.photos) < PER_DAY:
+            self.photos.append(NewPhoto(place.area, clean(upload), place.view))
+        else:
+            self.add_error(place.name, _("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
 
     def answers(self) -> dict[str, Any]:
         """The values of a valid form, by the names of `FIELDS`."""
@@ -205,14 +234,13 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         return answers
 
 
-def _photo_name(area: str) -> str:
-    return f"before_{area}"
+def _before(area: str, there: Sequence[Photo] = (), kept: Sequence[Photo] = ()) -> list[PhotoInput]:
+    return photo_inputs("before", area, plain=f"before_{area}", there=there, kept=kept)
 
 
-def _photo_field(label: str) -> forms.FileField:
+def _photo_field(place: PhotoInput) -> forms.FileField:
     return forms.FileField(
-        label=_("Photo before treatment: %(area)s") % {"area": _(label)},
+        label=_("Photo before treatment: %(photo)s") % {"photo": place.title},
         required=False,
         allow_empty_file=True,  # an empty one gets the sentence that all refused photos get
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}),
     )

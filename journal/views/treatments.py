@@ -21,7 +21,7 @@ from journal.staff_forms import TreatmentForm
 
 from . import record
 from .patients import mine_or_404
-from .writing import write
+from .writing import tell_hints, write
 
 
 def _treatment(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
@@ -104,6 +104,8 @@ def _keep_before(request: AuthenticatedRequest, form: TreatmentForm, treatment: 
     )
     for refusal in refusals:
         messages.warning(request, _("A photo was not kept. %(why)s") % {"why": refusal})
+    if form.photos and not refusals:
+        tell_hints(request, form.photos, form.there)
 
 
 def _treatment_page(

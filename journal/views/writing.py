@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.http import AuthenticatedRequest, json_refusal, wants_json
 from accounts.models import Patient
 from journal.actions import entries
+from journal.actions.photos import NewPhoto
 from journal.actions.photos import add as add_photos
 from journal.forms import EntryForm
-from journal.models import Treatment
+from journal.models import Photo, Treatment
 from journal.models.treatment import DAY, current, governing
+from journal.photo_inputs import hints_on
 from journal.recovery.assess import tier_of
 
 from .outcome import findings_of, sentences
@@ -95,7 +97,15 @@ def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResp
     if refusals:
         told = {"number": len(refusals), "why": " ".join(dict.fromkeys(refusals))}
         messages.warning(request, _("Photos that were not kept: %(number)s. %(why)s") % told)
+    if form.photos and not saved.refusals:  # these do not say which photos found no room
+        tell_hints(request, form.photos, form.there)
     return redirect(done, saved.entry.pk)
+
+
+def tell_hints(request: HttpRequest, photos: Sequence[NewPhoto], there: Sequence[Photo]) -> None:
+    """Say what the phone says before it sends: a browser without scripts could not."""
+    for sentence in hints_on(photos, there):
+        messages.info(request, sentence)
 
 
 def _submit(request: AuthenticatedRequest, form: EntryForm) -> entries.Saved:
@@ -148,6 +158,8 @@ def _keep_photos(request: AuthenticatedRequest, form: EntryForm) -> None:
         at=timezone.now(),
     )
     form.refusals += refusals
+    if not refusals:
+        tell_hints(request, form.photos, form.there)
 
 
 def _page(
@@ -160,7 +172,7 @@ def _page(
         "clinic": patient.clinic,
         "treatment": form.treatment,
         "on": on,
-        "kept": form.treatment.photos.filter(on=on, baseline=False) if form.treatment else [],
+        "kept": form.kept,
         "earlier": _earlier(form),
         "here": "today" if request.user.is_patient else "patients",
     }

@@ -32,7 +32,7 @@ def test_a_day_with_a_photo_and_a_sign_leads_to_the_call(home, look_over, tmp_pa
     picture = tmp_path / "IMG_0001.HEIC"  # a name as phones give it; the bytes are a JPEG
     picture.write_bytes(demo_photos.photo(1, 3, 2, 1, 3))
     page.locator("summary", has_text="Photo").click()
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[name=photos]").set_input_files(picture)
     look_over(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Please call now")

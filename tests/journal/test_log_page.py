@@ -9,10 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from journal.actions import entries, people, treatments
+from journal.actions.photos import add
+from journal.likeness import HINTS
 from journal.models import Entry, EntryRevision, Flag, Notice, Photo
 from tests.conftest import make_treatment
+from tests.photos.pictures import encoded, plain
 
-from .tables import jpeg, log, posted, words
+from .tables import jpeg, log, picture, posted, words
 
 
 @pytest.fixture
@@ -268,13 +271,13 @@ def test_a_refused_photo_leaves_the_entry_and_the_other_photos(phone, send):
     fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
     answer = send(redness="1", photos=[jpeg(90), fake, jpeg(120)])
     assert Photo.objects.count() == 2
-    assert "Photos that were not kept: 1. This file is not a photo" in words(phone.get(answer.url))
+    assert "Photos that were not kept: 1. Face: This file is not a photo" in words(phone.get(answer.url))
 
 
 def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
     page = send(photos=SimpleUploadedFile("skin.jpg", b"text", "image/jpeg"))
     assert page.status_code == 422
-    assert "A photo was not kept. This file is not a photo" in words(page)
+    assert "A photo was not kept. Face: This file is not a photo" in words(page)
     assert "Nothing is filled in yet" in words(page)
 
 
@@ -301,6 +304,64 @@ def test_each_treated_area_has_photos_of_its_own(phone, send, treatment):
     assert 'name="photos_neck"' in page
     send(photos=jpeg(90), photos_neck=jpeg(120))
     assert set(Photo.objects.values_list("area", flat=True)) == {"face", "neck"}
+
+
+def test_each_view_of_an_area_has_an_input_of_its_own(phone, send, treatment):
+    treatment.areas = ["neck", "face"]
+    treatment.save()
+    page = phone.get("/log/")
+    names = [re.search('name="(.*?)"', tag)[1] for tag in inputs(page, "file")]
+    assert names == [
+        *("photos_neck_overview", "photos_neck_close", "photos"),
+        *("photos_face_front", "photos_face_left", "photos_face_right", "photos_face"),
+    ]
+    send(photos_neck_close=jpeg(90), photos_face_left=jpeg(120), photos=jpeg(150), photos_face=jpeg(170))
+    kept = Photo.objects.order_by("id").values_list("area", "view")
+    assert list(kept) == [("neck", "close"), ("neck", ""), ("face", "left"), ("face", "")]
+
+
+def test_a_view_of_an_area_that_was_not_treated_is_not_kept(send):
+    assert send(redness="1", photos_neck_close=jpeg()).status_code == 302
+    assert not Photo.objects.exists()
+
+
+def test_a_refusal_says_which_photo(phone, send):
+    fake = SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg")
+    answer = send(redness="1", photos_face_left=fake)
+    assert "Face, left side: This file is not a photo" in words(phone.get(answer.url))
+
+
+def test_a_photo_that_was_kept_and_is_dark_is_told_of(phone, send):
+    dark = SimpleUploadedFile("dark.jpg", encoded(plain((20, 14, 12), (640, 480))), "image/jpeg")
+    answer = send(redness="1", photos_face_front=dark, photos=jpeg(20))
+    said = words(phone.get(answer.url))
+    assert f"Kept: Face, front; Face. {HINTS['dark']}" in said
+    assert Photo.objects.count() == 2
+
+
+def test_no_hint_is_given_for_a_photo_that_found_no_room(phone, send):
+    answer = send(redness="1", photos=[jpeg(20 + 3 * n) for n in range(5)])
+    assert "Kept:" not in words(phone.get(answer.url))
+
+
+def test_photos_of_a_form_that_fails_are_hinted_at_too(send):
+    assert f"Kept: Face. {HINTS['dark']}" in words(send(temperature_c="50", photos=jpeg(20)))
+
+
+def test_a_view_that_the_day_has_already_is_marked(phone, send):
+    send(photos_face_front=jpeg(150))
+    tags = {re.search('name="(.*?)"', tag)[1]: tag for tag in inputs(phone.get("/log/"), "file")}
+    assert [name for name, tag in tags.items() if "data-kept" in tag] == ["photos_face_front"]
+
+
+def test_the_input_of_a_view_knows_the_photo_from_before(phone, treatment, cara):
+    at = timezone.now()
+    before = [picture("before", view="front"), picture("other", view="left")]
+    add(treatment=treatment, on=treatment.treated_on, photos=before, by=cara, at=at, baseline=True)
+    tags = {re.search('name="(.*?)"', tag)[1]: tag for tag in inputs(phone.get("/log/"), "file")}
+    front = Photo.objects.get(view="front")
+    assert f'data-ghost="/photo/{front.token}/1008/"' in tags["photos_face_front"]
+    assert "data-ghost" not in tags["photos_face_right"]
 
 
 def test_without_the_consent_no_photo_is_asked_for_or_kept(phone, send, pat):

@@ -1,6 +1,7 @@
 """Recording, correcting and cancelling a treatment on pages, and logging for a patient who phones."""
 
 import datetime
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AccessEvent
 from journal.actions import people, treatments
+from journal.likeness import HINTS
 from journal.models import Entry, EntryRevision, Photo, Treatment
 from tests.conftest import make_treatment
 
@@ -155,6 +157,29 @@ def test_photos_from_before_are_kept_as_baseline_one_for_each_area(record, today
     record(before_face=jpeg(100), before_neck=jpeg(150))
     kept = Photo.objects.order_by("area")
     assert [(photo.area, photo.on, photo.baseline) for photo in kept] == [("face", today, True), ("neck", today, True)]
+
+
+def test_photos_from_before_have_their_views(record, desk, pat):
+    record(before_face_left=jpeg(100), before_neck_close=jpeg(120), before_neck=jpeg(140), before_chest_close=jpeg(160))
+    kept = Photo.objects.order_by("id").values_list("area", "view")
+    assert list(kept) == [("face", "left"), ("neck", "close"), ("neck", "")]
+    # The chest was not ticked. The next session is held against these.
+    page = desk.get(f"/patients/{pat.pk}/treatments/new/").content.decode()
+    token = Photo.objects.get(view="left").token
+    assert re.search(f'name="before_face_left"[^>]*data-ghost="/photo/{token}/1008/"', page)
+
+
+def test_a_photo_from_before_that_is_dark_is_kept_and_told_of(record, desk):
+    answer = record(before_face_front=jpeg(20))
+    assert f"Kept: Face, front. {HINTS['dark']}" in words(desk.get(answer.url))
+
+
+def test_more_photos_from_before_than_a_day_holds_are_refused_by_name(record):
+    names = [f"before_{area}_{view}" for area in ("neck", "chest", "back") for view in ("overview", "close")]
+    fields = {name: jpeg(60 + 10 * n) for n, name in enumerate([*names, "before_neck", "before_chest", "before_back"])}
+    answer = record(areas=["neck", "chest", "back"], **fields)
+    assert answer.status_code == 422
+    assert "Photo before treatment: Back: At most 8 photos a day can be kept." in words(answer)
 
 
 def test_a_photo_taken_ahead_of_a_treatment_carries_todays_date(record, today):

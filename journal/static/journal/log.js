@@ -16,7 +16,6 @@ function count() {
 form.addEventListener("change", ({ target }) => {
   if (target === none && none.checked) signs.forEach((sign) => { sign.checked = false; });
   if (signs.includes(target) && target.checked) none.checked = false;
-  if (target.matches("[data-photos]")) preview(target);
   count();
 });
 
@@ -25,19 +24,9 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input[type=text]")) event.preventDefault();
 });
 
-// Small pictures of what was chosen, so that a wrong one is noticed before it is sent.
-function preview(input) {
-  input.parentElement.querySelector(".grid3")?.remove();
-  const grid = document.createElement("div");
-  grid.className = "grid3";
-  for (const file of input.files) {
-    const picture = document.createElement("img");
-    picture.className = "photo";
-    picture.alt = "";
-    picture.src = URL.createObjectURL(file);
-    grid.append(picture);
-  }
-  input.after(grid);
+// Photos bring scripts of their own, once somebody opens their part.
+for (const part of form.querySelectorAll("details[data-photos]")) {
+  part.addEventListener("toggle", () => import("./photos.js").catch(() => {}), { once: true });
 }
 
 // A browser that cannot reach the server shows its own page instead of the form, and the answers with it are gone.
