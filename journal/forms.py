@@ -1,6 +1,7 @@
 """The day's entry as a form: every answer optional, each refusal a sentence, photos kept apart from the answers."""
 
 import datetime
+import time
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -25,6 +26,7 @@ from journal.recovery import scale
 from journal.words import SignGroup, sign_groups
 
 NO_ENTRY = "none"
+PATIENCE = 20  # seconds for all photos of a form; ordinary ones take two. The answers wait for them.
 
 
 def score_choices(question: str) -> list[tuple[str, str]]:
@@ -261,6 +263,7 @@ class EntryForm(forms.Form):
 
     def _clean_photos(self) -> None:
         """Clean each upload by itself: one that is refused takes nothing else with it."""
+        self.until = time.monotonic() + PATIENCE
         inputs = [place for places in self._photo_inputs().values() for place in places] if self.files else []
         for place in inputs:
             for upload in self.files.getlist(place.name):
@@ -274,6 +277,8 @@ class EntryForm(forms.Form):
             self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
             return
         try:
+            if time.monotonic() > self.until:
+                raise PhotoRefused("busy")
             self.photos.append(NewPhoto(place.area, clean(upload), place.view))
         except PhotoRefused as refused:
             self.refusals.append(f"{place.title}: {refused}")

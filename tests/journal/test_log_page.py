@@ -519,3 +519,11 @@ def test_the_emergency_number_is_on_the_form_and_on_the_page_without_a_network(a
     page = as_(pat).get("/log/").content.decode()
     assert 'href="tel:999" aria-label="In an emergency, call 999"' in page
     assert "A phone call still works: in an emergency, call 999." in page
+
+
+def test_photos_that_take_too_long_together_hold_up_no_answers(phone, send, monkeypatch):
+    monkeypatch.setattr("journal.forms.PATIENCE", 0)
+    answer = send(redness="1", photos=[jpeg(40), jpeg(80)])
+    assert Entry.objects.get().redness == 1
+    assert Photo.objects.count() == 0
+    assert "Please try again in a few minutes." in words(phone.get(answer.url))
