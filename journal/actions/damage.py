@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import logging
+from collections.abc import Mapping
 
 from django.core.files.storage import default_storage
 
@@ -22,14 +23,14 @@ class Unreadable(Exception):
     """A file could not be read, which says nothing about the photo. Its text says why."""
 
 
-def sum_of(photo: Photo, size: int) -> str | None:
-    """SHA-256 of one size when it was stored; None for a smaller one that was lost before sums were kept."""
-    kept: str | None = photo.sha256 if size == SIZES[0] else photo.sums.get(str(size))
+def sum_of(photo: Photo, size: int) -> str:
+    """SHA-256 of one size when it was stored; empty for a smaller one of the time before those were kept."""
+    kept: str = photo.sha256 if size == SIZES[0] else photo.sums.get(str(size), "")
     return kept
 
 
-def read(photo: Photo, size: int) -> bytes:
-    """The JPEG of one size, exactly as it was stored. Raises Damaged and Unreadable."""
+def read(photo: Photo, size: int) -> tuple[bytes, str]:
+    """The JPEG of one size, exactly as it was stored, and its SHA-256. Raises Damaged and Unreadable."""
     try:
         with default_storage.open(path_of(photo.token, size)) as file:
             content: bytes = file.read()
@@ -39,15 +40,22 @@ def read(photo: Photo, size: int) -> bytes:
         raise Damaged("is missing") from None
     except OSError as error:
         raise Unreadable(error.strerror or type(error).__name__) from error
-    if hashlib.sha256(content).hexdigest() != sum_of(photo, size):
+    found = hashlib.sha256(content).hexdigest()
+    if found != (sum_of(photo, size) or found):
         raise Damaged("is not what was stored")
-    return content
+    return content, found
 
 
 def mark(*, photo: Photo, at: datetime.datetime) -> None:
     """Remember that a photo is damaged, since the first time that it was found out."""
     if Photo.objects.filter(pk=photo.pk, damaged_at=None).update(damaged_at=at):
         log.error("photo %s is damaged: run `manage.py verify_media`, and restore its files from a backup", photo.pk)
+
+
+def keep_sums(*, photo: Photo, sums: Mapping[int, str], at: datetime.datetime) -> bool:
+    """Give the smaller sizes of an older photo the sums of what lies on the disk: nothing earlier is known of them."""
+    unknown = {str(size): found for size, found in sums.items() if not sum_of(photo, size)}
+    return bool(unknown and Photo.objects.filter(pk=photo.pk, sums=photo.sums).update(sums=photo.sums | unknown))
 
 
 def lift(*, photo: Photo, at: datetime.datetime) -> bool:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 
 from journal.models import Photo
+from journal.models.photo import PER_DAY
+from journal.photos import SIZES
 
 from .photos import FOLDER
 
 OLD = datetime.timedelta(hours=1)  # by then an upload has its row, or never gets one
 AT_ONCE = 4000  # files whose rows are asked for together: of about a thousand photos
-MANY = 1000  # more files than this without a row, and than with one, are no leftovers
+FEW = PER_DAY * len(SIZES)  # files that one killed upload can leave
 OURS = re.compile(rf"{FOLDER}/(..)/(\1[\w-]{{20}})-[0-9]+\.(?:jpg|part)", re.ASCII)
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Swept:
 def sweep(*, at: datetime.datetime) -> Swept:
     """Remove files that have belonged to no photo for an hour, unless there are so many that rows must be missing.
 
+    Where no file has a row, one upload's worth is too many: an empty database beside a full disk is the wrong one.
+
     Called outside transactions, because a disk is slow.
     """
     orphans: list[str] = []
@@ -43,7 +47,7 @@ def sweep(*, at: datetime.datetime) -> Swept:
         lost = [path for path, token in tokens.items() if token not in known or path.endswith(".part")]
         named += len(tokens) - len(lost)
         orphans += lost
-    if len(orphans) > max(MANY, named):
+    if len(orphans) > (max(4 * FEW, named) if named else FEW):
         log.error("%s files without a photo, %s with one: is this the right database?", len(orphans), named)
         return Swept(0, strange)
     return Swept(sum(_remove(path, at - OLD) for path in orphans), strange)

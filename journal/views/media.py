@@ -40,13 +40,13 @@ def _picture(request: AuthenticatedRequest, shown: Photo, size: int) -> HttpResp
     if shown.damaged_at:
         return _damaged(request)
     try:
-        content = damage.read(shown, size)
+        content, checksum = damage.read(shown, size)
     except damage.Damaged:
         damage.mark(photo=shown, at=timezone.now())
         return _damaged(request)
     except damage.Unreadable:
         return _words(request, _("Not available now"), status=503)
-    response = respond(request, content, content_type="image/jpeg", etag=f'"{damage.sum_of(shown, size)}"')
+    response = respond(request, content, content_type="image/jpeg", etag=f'"{checksum}"')
     # A patient's own browser may keep her photos until she signs out; a clinic's shared computer keeps none.
     response["Cache-Control"] = "private, max-age=31536000, immutable" if request.user.is_patient else "no-store"
     response["Content-Disposition"] = 'inline; filename="photo.jpg"'

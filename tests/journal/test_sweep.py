@@ -15,7 +15,7 @@ from journal.actions import orphans, people, photos
 from journal.actions.orphans import Swept, sweep
 from journal.actions.photos import attach, path_of, storing
 from journal.models import Photo
-from journal.models.photo import new_token
+from journal.models.photo import PER_DAY, new_token
 from journal.photos import SIZES
 
 from .tables import files_kept, picture
@@ -133,9 +133,20 @@ def test_rows_of_more_files_than_are_asked_for_at_once_are_all_found(treatment, 
     assert files_kept() == kept(photo)
 
 
-def test_a_database_that_knows_almost_none_of_the_files_is_the_wrong_one(photo, now, monkeypatch, caplog):
-    monkeypatch.setattr(orphans, "MANY", 7)
-    lost = leftovers() | leftovers()
+def test_what_the_first_upload_of_all_left_is_swept(db, now):
+    lost = set.union(*(leftovers() for _photo in range(PER_DAY)))
+    assert sweep(at=now).removed == len(lost)
+
+
+def test_an_empty_database_beside_ten_photos_is_the_wrong_one(db, now, caplog):
+    lost = set.union(*(leftovers() for _photo in range(10)))
+    assert sweep(at=now) == Swept(removed=0, strange=0)
+    assert "is this the right database?" in caplog.text
+    assert files_kept() == lost
+
+
+def test_a_database_that_knows_almost_none_of_the_files_is_the_wrong_one(photo, now, caplog):
+    lost = set.union(*(leftovers() for _photo in range(4 * PER_DAY + 1)))
     assert sweep(at=now) == Swept(removed=0, strange=0)
     assert "is this the right database?" in caplog.text
     assert files_kept() == kept(photo) | lost

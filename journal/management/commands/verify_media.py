@@ -21,7 +21,7 @@ class Command(BaseCommand):
         photos = damaged = whole_again = unread = 0
         for photo in _all():
             began = timezone.now()
-            faults, hidden = self._compare(photo)
+            sums, faults, hidden = self._compare(photo)
             if faults and not Photo.objects.filter(pk=photo.pk).exists():
                 continue  # removed meanwhile
             for fault in faults + hidden:
@@ -32,23 +32,25 @@ class Command(BaseCommand):
             if faults:
                 damage.mark(photo=photo, at=began)
             elif not hidden:
+                damage.keep_sums(photo=photo, sums=sums, at=began)
                 whole_again += damage.lift(photo=photo, at=began)
         summary = f"{photos} photos: {damaged} damaged, {whole_again} whole again, {unread} could not be read"
         if damaged or unread:
             raise CommandError(summary, returncode=1)
         self.stdout.write(summary)
 
-    def _compare(self, photo: Photo) -> tuple[list[str], list[str]]:
-        """What is wrong with its sizes, and which of them could not be read, as sentences."""
+    def _compare(self, photo: Photo) -> tuple[dict[int, str], list[str], list[str]]:
+        """The sums of its sizes; what is wrong with them, and which could not be read, as sentences."""
+        sums: dict[int, str] = {}
         faults, hidden = [], []
         for size in SIZES:
             try:
-                damage.read(photo, size)
+                _content, sums[size] = damage.read(photo, size)
             except damage.Damaged as fault:
                 faults.append(f"{size} px {fault}")
             except damage.Unreadable as reason:
                 hidden.append(f"{size} px cannot be read: {reason}")
-        return faults, hidden
+        return sums, faults, hidden
 
 
 def _all() -> Iterator[Photo]:
