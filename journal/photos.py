@@ -28,6 +28,7 @@ SIZES = (2016, 1008, 320, 160)  # longest side, px, in the order of the child's 
 MAX_BYTES = 20_000_000
 MAX_ANSWER = 20_000_000  # bytes; the noisiest photo comes to six million
 SECONDS = 8  # a phone photo takes a sixth of one; with the page around it, an answer in ten
+LEAST = 2  # of these, what a photo gets that had to wait for its turn
 CHILD = Path(__file__).with_name("photo_child.py")
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 AVIF_BRANDS = {b"avif", b"avis"}  # names mif1 as well
@@ -91,10 +92,11 @@ def clean(upload: bytes | IO[bytes]) -> Cleaned:
     content = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
     if reason := _at_first_sight(content):
         raise PhotoRefused(reason)
-    if not SLOTS.acquire(timeout=SECONDS):
+    arrived = time.monotonic()
+    if not SLOTS.acquire(timeout=SECONDS - LEAST):
         raise PhotoRefused("busy")
     try:
-        answer = _answer(content)
+        answer = _answer(content, max(LEAST, SECONDS - int(time.monotonic() - arrived)))
     finally:
         SLOTS.release()
     try:
@@ -125,20 +127,20 @@ def _is_heic(content: bytes) -> bool:
     return bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
 
 
-def _answer(content: bytes) -> bytes:
+def _answer(content: bytes, seconds: int) -> bytes:
     """What the child says. Where it says nothing, a refusal: its time was up, it crashed, or never began."""
     heard, asked = b"", time.monotonic()
     ours, theirs = socket.socketpair()
     with ours, contextlib.suppress(OSError):
-        ours.settimeout(SECONDS + 1)  # the child's own alarm rings first
+        ours.settimeout(seconds + 1)  # the child's own alarm rings first
         with theirs:
-            socket.send_fds(_forker().requests, [bytes([SECONDS])], [theirs.fileno()])
+            socket.send_fds(_forker().requests, [bytes([seconds])], [theirs.fileno()])
         ours.sendall(content)
         ours.shutdown(socket.SHUT_WR)
-        heard = _heard(ours, asked + SECONDS + 1)
+        heard = _heard(ours, asked + seconds + 1)
     if len(heard) > 1:
         return heard[1:]
-    reason = "slow" if time.monotonic() - asked >= SECONDS else "damaged" if heard else "busy"
+    reason = "slow" if time.monotonic() - asked >= seconds else "damaged" if heard else "busy"
     log.error("no answer about a photo of %s bytes: %s", len(content), reason)
     raise PhotoRefused(reason)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.template.loader import render_to_string
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.http import json_refusal, wants_json
@@ -51,10 +51,10 @@ def refuse_too_much(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         if not length.isdecimal() or int(length) <= LARGEST:
             return get_response(request)
         _hear_out(request, int(length))
-        sentence = _("These photos are too large to send together. Send fewer of them, or smaller ones.")
+        sentence = _("This is too much to send at once. Send fewer photos, or smaller ones.")
         if wants_json(request):
             return json_refusal(413, "too_large", sentence)
-        return HttpResponse(render_to_string("413.html", {"sentence": sentence}), status=413)
+        return render(request, "413.html", {"sentence": sentence}, status=413)
 
     return middleware
 

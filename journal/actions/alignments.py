@@ -21,8 +21,8 @@ class Misplaced(ValueError):
 @transaction.atomic
 def save(*, one: Photo, other: Photo, spots: tuple[Spots, Spots], by: User, at: datetime.datetime) -> Alignment:
     """Keep two spots on `one` and the same two on `other`, in place of earlier ones. Raises Misplaced."""
-    if one.pk == other.pk:
-        raise Misplaced(_("Choose two different photos to line up."))
+    if one.pk == other.pk or one.treatment.patient_id != other.treatment.patient_id:
+        raise Misplaced(_("Choose two different photos of one patient to line up."))
     for photo, marked in zip((one, other), spots, strict=True):
         _check(photo, marked)
     if one.pk > other.pk:

@@ -22,8 +22,9 @@ def apart(photo: Photo, spots: Spots) -> float:
 
 class AlignmentQuerySet(models.QuerySet["Alignment"]):
     def visible_to(self, user: User) -> Self:
-        """Those of photos that somebody may see; both are of one patient."""
-        return self.filter(one__in=Photo.objects.visible_to(user))
+        """Those of two photos that somebody may see."""
+        photos = Photo.objects.visible_to(user)
+        return self.filter(one__in=photos, other__in=photos)
 
     def among(self, photos: Iterable[Photo]) -> Self:
         """Those of two of these photos."""

@@ -261,7 +261,7 @@ def line_up(treatment, left, right, left_spots=LEFT_SPOTS, right_spots=RIGHT_SPO
     [
         (0.4, "About alike: view, light, sharpness, distance."),
         (0.6, f"differ in: distance. {DONT}"),
-        (0.3, "distance."),
+        (0.3, f"differ in: distance. {DONT}"),
     ],
 )
 def test_marked_spots_tell_whether_the_distance_was_the_same(compare, treatment, before, after, pat, apart, said):
@@ -352,6 +352,14 @@ def test_nobody_else_lines_up_or_takes_back(as_, treatment, before, after, reque
     for fields in ({}, {"remove": "yes"}):
         assert send(as_, request.getfixturevalue(who), before, after, **fields).status_code == 404
     assert Alignment.objects.get().spots == {"one": LEFT_SPOTS, "other": RIGHT_SPOTS}
+
+
+def test_photos_of_two_patients_are_never_lined_up(treatment, before, vera, cara):
+    hers = make_treatment(vera, treatment.treated_on, cara)
+    call = {"by": vera.user, "at": timezone.now()}
+    photos.add(treatment=hers, on=hers.treated_on, photos=[picture("hers")], **call)
+    with pytest.raises(alignments.Misplaced):
+        alignments.save(one=before, other=hers.photos.get(), spots=(LEFT_SPOTS, RIGHT_SPOTS), **call)
 
 
 def test_a_photo_that_is_removed_takes_its_spots_with_it(treatment, before, after, pat):

@@ -93,7 +93,7 @@ def test_more_than_a_days_photos_are_refused_with_a_way_out(as_, pat, treatment,
     photo = SimpleUploadedFile("IMG.jpg", b"x" * 10_000, "image/jpeg")
     answer = as_(pat).post("/log/", posted(treatment, 3, photos=photo))
     assert answer.status_code == 413
-    assert "Send fewer of them, or smaller ones." in words(answer)
+    assert "Send fewer photos, or smaller ones." in words(answer)
     assert "Go back one page: your answers are still there." in words(answer)
     assert answer["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer["Content-Security-Policy"]

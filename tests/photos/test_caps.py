@@ -36,6 +36,7 @@ def children(parent):
 def test_a_photo_that_takes_too_long_is_refused_in_time_and_its_child_is_gone(monkeypatch):
     slow = scans(85, (10_000, 6_000))  # within every limit, and three seconds of work
     monkeypatch.setattr(photos, "SECONDS", 1)
+    monkeypatch.setattr(photos, "LEAST", 1)
     started = time.monotonic()
     with pytest.raises(photos.PhotoRefused) as caught:
         photos.clean(slow)
@@ -206,6 +207,7 @@ def test_an_answer_that_is_no_json_is_none(forker_of, answer):
 
 def test_a_child_that_never_stops_is_not_heard_out(forker_of, monkeypatch):
     monkeypatch.setattr(photos, "SECONDS", 1)
+    monkeypatch.setattr(photos, "LEAST", 1)
     forker_of(NEVER_STOPS)
     started = time.monotonic()
     assert refused() == "slow"
@@ -218,6 +220,15 @@ def test_photos_of_several_threads_do_not_mix():
     alone = [photos.clean(upload) for upload in uploads]
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
         assert list(threads.map(photos.clean, uploads)) == alone
+
+
+def test_a_photo_that_finds_no_turn_is_told_so_in_time(monkeypatch):
+    monkeypatch.setattr(photos, "SECONDS", 3)
+    started = time.monotonic()
+    with photos.SLOTS, photos.SLOTS:
+        assert refused() == "busy"
+    assert time.monotonic() - started < 3
+    photos.clean(encoded(plain((100, 90, 80))))
 
 
 def test_the_child_knows_no_secret_and_no_django():
