@@ -1,5 +1,6 @@
 import concurrent.futures
 import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -86,6 +87,41 @@ def test_a_child_can_write_to_no_file_that_it_inherits(tmp_path):
 def test_a_child_can_open_nothing(code):
     ended = capped(code, before="import os, socket")
     assert b"Too many open files" in ended.stderr
+
+
+landlocked = pytest.mark.skipif(
+    sys.platform != "linux" or ctypes.CDLL(None).syscall(444, None, 0, 1) < 6, reason="this Linux has no Landlock 6"
+)
+
+
+@landlocked
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.unlink({file!r})",
+        "os.rename({file!r}, {file!r} + '2')",
+        "os.truncate({file!r}, 0)",
+        "os.mkdir({file!r} + '2')",
+        "os.listdir('/')",
+        "os.kill(os.getppid(), 0)",
+    ],
+)
+def test_a_child_reaches_no_path_and_no_other_process(tmp_path, code):
+    file = tmp_path / "photo"
+    file.write_bytes(b"skin")
+    ended = capped(code.format(file=str(file)), before="import os")
+    assert b"Permission denied" in ended.stderr or b"not permitted" in ended.stderr or b"Too many" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["photo"]
+    assert file.read_bytes() == b"skin"
+
+
+@landlocked
+def test_a_child_cannot_look_into_the_worker():
+    attach = "import ctypes\nsystem = ctypes.CDLL(None, use_errno=True)"
+    ended = capped(
+        "print(system.ptrace(0x4206, os.getppid(), 0, 0), ctypes.get_errno())", before=f"import os\n{attach}"
+    )
+    assert ended.stdout.split() == [b"-1", b"1"]
 
 
 def test_everything_a_photo_may_need_is_loaded_before_the_first():
