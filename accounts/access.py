@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .headers import FORGET_PHOTOS
 from .http import AuthenticatedRequest, json_refusal, wants_json
 from .models import User
 
@@ -38,11 +39,14 @@ class LoginRequired(LoginRequiredMiddleware):
     """Every page asks who is there, unless its view is `@login_not_required`; sessions end by themselves."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated and _is_over(request, timezone.now()):
+        over = request.user.is_authenticated and _is_over(request, timezone.now())
+        if over:
             logout(request)
             if not wants_json(request):
                 messages.info(request, _("You were signed out because this page was not used for a while."))
         response = cast(HttpResponseBase, self.get_response(request))
+        if over:
+            response["Clear-Site-Data"] = FORGET_PHOTOS
         if request.user.is_authenticated:
             _note_visit(request, timezone.now())
         return response

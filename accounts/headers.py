@@ -12,6 +12,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FORGET_PHOTOS = '"cache"'  # Clear-Site-Data: a patient's browser may keep her photos until then
 SIGN_OUT = ("account_logout", "admin:logout")
 
 

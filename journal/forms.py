@@ -18,15 +18,13 @@ from django.utils.translation import gettext_lazy
 from journal.actions.photos import NewPhoto
 from journal.models import Entry, Photo, Treatment
 from journal.models.entry import COLDEST, HOTTEST, NOTE_LENGTH
-from journal.models.photo import PER_DAY
 from journal.models.treatment import governing
-from journal.photo_inputs import PhotoInput, measuring, photo_inputs
-from journal.photos import PhotoRefused, clean
+from journal.photo_inputs import PATIENCE, PhotoInput, measuring, photo_inputs, take
+from journal.photos import turn_of
 from journal.recovery import scale
 from journal.words import SignGroup, sign_groups
 
 NO_ENTRY = "none"
-PATIENCE = 20  # seconds for all photos of a form; ordinary ones take two. The answers wait for them.
 
 
 def score_choices(question: str) -> list[tuple[str, str]]:
@@ -212,7 +210,7 @@ class EntryForm(forms.Form):
 
     @cached_property
     def there(self) -> list[Photo]:
-        """The photos of the treatment."""
+        """The photos of the treatment, as they were when this was first asked."""
         return list(self.treatment.photos.all()) if self.treatment else []
 
     @property
@@ -226,8 +224,13 @@ class EntryForm(forms.Form):
         return self._photo_inputs(self.there, self.kept)
 
     @property
+    def told_of_photos(self) -> bool:
+        """Photos were kept or refused while the rest of the form was not taken."""
+        return bool(self.photos or self.refusals)
+
+    @property
     def measuring(self) -> dict[str, Any]:
-        return measuring(place for places in self.photo_areas.values() for place in places)
+        return measuring(each for inputs in self.photo_areas.values() for each in inputs)
 
     def _photo_inputs(self, there: Sequence[Photo] = (), kept: Sequence[Photo] = ()) -> dict[str, list[PhotoInput]]:
         areas = self.treatment.areas if self.treatment and self.takes_photos else []
@@ -251,8 +254,9 @@ class EntryForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "date" in cleaned:
-            self._clean_photos()
+        if "date" in cleaned and self.files:
+            with turn_of(self.home.patient_id) as mine:
+                self._clean_photos(PATIENCE if mine else 0)
         if cleaned.get("signs") and cleaned.get("signs_none"):
             self.add_error("signs", _("You ticked a sign and also “None of these”. Take one of the two away."))
         if self.entry and self.entry.signs and "signs" in cleaned and not (cleaned["signs"] or cleaned["signs_none"]):
@@ -261,27 +265,18 @@ class EntryForm(forms.Form):
             self.add_error(None, _("Nothing is filled in yet. Answer at least one question, or add a photo."))
         return cleaned
 
-    def _clean_photos(self) -> None:
+    def _clean_photos(self, seconds: int) -> None:
         """Clean each upload by itself: one that is refused takes nothing else with it."""
-        self.until = time.monotonic() + PATIENCE
-        inputs = [place for places in self._photo_inputs().values() for place in places] if self.files else []
-        for place in inputs:
-            for upload in self.files.getlist(place.name):
-                self._take(place, upload)
-        if self.files and not self.takes_photos:
+        until = time.monotonic() + seconds
+        inputs = [each for inputs in self._photo_inputs().values() for each in inputs]
+        for input, upload in ((each, upload) for each in inputs for upload in self.files.getlist(each.name)):
+            taken = take(input, upload, looked_at=len(self.photos) + len(self.refusals), until=until)
+            if isinstance(taken, NewPhoto):
+                self.photos.append(taken)
+            else:
+                self.refusals.append(f"{input.title}: {taken}")
+        if not self.takes_photos:
             self.refusals.append(_("You have not agreed to photos. You can do that on the Clinic page."))
-
-    def _take(self, place: PhotoInput, upload: Any) -> None:
-        # Those that are refused cost as much to look at as those that are kept.
-        if len(self.photos) + len(self.refusals) >= PER_DAY:
-            self.refusals.append(_("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
-            return
-        try:
-            if time.monotonic() > self.until:
-                raise PhotoRefused("busy")
-            self.photos.append(NewPhoto(place.area, clean(upload), place.view))
-        except PhotoRefused as refused:
-            self.refusals.append(f"{place.title}: {refused}")
 
     @property
     def seen(self) -> str | None:

@@ -15,7 +15,7 @@ class Measures:
     averaging to 280 px on its longest side (less where the photo is smaller), both sides rounded down to 8 px.
 
     Red stands for light, because blood barely darkens it: redder skin is not taken for a darker photo. Green over
-    blue stands for the colour of light, because blood darkens both about alike.
+    blue stands for the colour of light, because blood darkens both about alike. The limits leave room for the rest.
     """
 
     # A bend is |left - 2 x pixel + right| of red, at most 127; pixels at the border have none. Sharpness is the mean
@@ -28,13 +28,15 @@ class Measures:
     brightest: float  # the highest red that a fiftieth of the pixels reach, 0 to 255
 
 
-# From made-up pairs, as tests/photos/test_likeness.py makes them. Flat and all numbers: scripts are given them.
+# From made-up pairs, as tests/photos/test_likeness.py makes them: wide enough that redness or flakes alone pass none.
+# Flat and all numbers: scripts are given them.
 LIMITS = {
     # between two photos
-    "light": 1.55,  # times the exposure
-    "shoulder": 20.0,  # of 255: the room that is left above white when exposures are compared
-    "warmth": 0.145,  # apart
-    "sharpness": 1.85,  # times
+    "light": 1.45,  # times the exposure
+    "shoulder": 140.0,  # of 255: the room left above white; with less, blood in pale skin looks like much less light
+    "blood": 0.5,  # of the fall in warmth: what red gets back, because blood lowers both
+    "warmth": 0.17,  # apart
+    "sharpness": 2.15,  # times: flakes on the deepest skin reach 2.14
     "distance": 1.25,  # times
     # of one photo
     "dark": 55.0,  # brightest below: the deepest skin in good light reaches 60
@@ -45,20 +47,31 @@ LIMITS = {
 }
 
 HINTS = {
-    "dark": _("It is dark here. Turn to a window or a lamp."),
-    "yellow": _("The light is yellow here. Turn to a window, or use a white lamp."),
+    "dark": _("It is dark here. Turn to a lamp, or to a window by day."),
+    "yellow": _("The light is yellow here. Use a white lamp, or turn to a window by day."),
     "bright": _("The light is too strong. Turn away from it a little."),
     "blue": _("The light is blue here. Turn away from screens and coloured lamps."),
     "blurred": _("The picture is not sharp. Hold still, or move back a little."),
 }
+# The same, of a photo that is kept already: nothing is left to do about it today.
+HINDSIGHT = {
+    "dark": _("It was dark. That is all right for today; next time, turn to a lamp, or to a window by day."),
+    "yellow": _("The light was yellow. That is all right for today; next time, use a white lamp."),
+    "bright": _("The light was too strong. That is all right for today; next time, turn away from it a little."),
+    "blue": _("The light was blue. That is all right for today; next time, turn away from screens."),
+    "blurred": _(
+        "The picture is not sharp. That is all right for today; next time, hold still, or move back a little."
+    ),
+}
 
 
-def differences(one: Measures, other: Measures, distance: float | None = None) -> list[str]:
-    """What keeps two photos from being compared, of "light", "sharpness" and "distance"; nothing if they are alike.
+def differences(one: Measures | None, other: Measures | None, distance: float | None = None) -> list[str]:
+    """What is known to keep two photos from being compared, of "light", "sharpness" and "distance".
 
-    `distance` is how many times larger the same thing is on one than on the other; None where nobody marked it.
+    Of a photo that was never measured (None) neither light nor sharpness is known. `distance` is how many times
+    larger the same thing is on one than on the other; None where nobody marked it.
     """
-    apart = {*_against(one, other), *_against(other, one)}
+    apart = {*_against(one, other), *_against(other, one)} if one and other else set()
     found = ["light"] if apart - {"blurred"} else []
     if "blurred" in apart:
         found.append("sharpness")
@@ -108,5 +121,9 @@ def _named(**wrong: bool) -> list[str]:
 
 
 def _exposure(one: Measures) -> float:
-    """How far from black over how far from white: pale skin in too much light has little room to grow brighter."""
-    return max(one.brightness, 1) / (255 + LIMITS["shoulder"] - one.brightness)
+    """How far from black over how far from white: pale skin in too much light has little room to grow brighter.
+
+    Of red as it would be with less blood: redness must not be the reason to be told not to judge redness.
+    """
+    red = min(max(one.brightness, 1) * 2 ** (-LIMITS["blood"] * one.warmth), 255)
+    return red / (255 + LIMITS["shoulder"] - red)

@@ -5,9 +5,8 @@ a fresh interpreter half as long as the work. A request on standard input is one
 may take, and with it a connection. There the child sends one byte when it begins, reads the upload to its
 end, and answers with a line of JSON and the renditions, largest first, or with the reason for refusing alone.
 Nothing is unpickled and nothing can be opened. Where Linux has Landlock, a decoder taken over by a hostile file
-reaches no file, no network and no other process either: it can answer with wrong pixels, and change the mode of a
-file. Elsewhere only what the system allows this user stands between. Standard library and Pillow only: no
-settings, no secrets, no database.
+reaches no file, no network and no other process either: it can answer with wrong pixels, and change a file's mode.
+Standard library and Pillow only: no settings, no secrets, no database.
 """
 
 import contextlib
@@ -41,6 +40,7 @@ SIZES = (2016, 1008, 320, 160)
 HALVE_ABOVE = 1900  # px that do for a master, so that photos of 3840 and 4000 px are halved as well
 SHORTEST_SIDE = 200  # px
 MAX_SCANS = 100  # progressive photos have about ten; each costs CPU, and Pillow sets no limit
+MAX_SCANNED = 1_000_000_000  # pixels of all scans: ten scans of the largest photo, and more of ordinary ones
 MAX_SEGMENTS = 1000  # of a JPEG; Pillow keeps all, and joins those of EXIF again for each
 MAX_GAP = 1000  # bytes of nothing before one of them; Pillow takes half a second over a million
 MAX_CHUNKS = 20_000  # of a PNG; libpng cuts 20 MB into 2500
@@ -139,16 +139,12 @@ def cap(seconds: int) -> None:
 
 def lock() -> None:
     """Leave this process, where Landlock is there, no path, no network, no signal to others and no look into them."""
-    if sys.platform != "linux":
-        return
     system = ctypes.CDLL(None)
-    version = system.syscall(LANDLOCK_CREATE, None, 0, 1)
+    version = system.syscall(LANDLOCK_CREATE, None, 0, 1) if sys.platform == "linux" else 0
     if version < 1:
         return
-    refused = [
-        sum(right for since, right in rights.items() if since <= version)
-        for rights in (ON_FILES, ON_NETWORK, ON_OTHERS)
-    ]
+    everything = (ON_FILES, ON_NETWORK, ON_OTHERS)
+    refused = [sum(right for since, right in rights.items() if since <= version) for rights in everything]
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = system.syscall(LANDLOCK_CREATE, struct.pack("=3Q", *refused)[:size], size, 0)
     system.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -231,7 +227,7 @@ def bend(grey: Image.Image, way: ImageFilter.Kernel) -> float:
 
 def decode(upload: bytes) -> Image.Image:
     """The first frame, whole, at most SIZES[0] on its longest side; colours and orientation as they came."""
-    kept = coefficients(upload) if upload.startswith(b"\xff") else 0
+    scans, kept = coefficients(upload) if upload.startswith(b"\xff") else (1, 0.0)
     if upload.startswith(b"\x89") and crowded(upload):
         raise Refused("scans")
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS[upload[:1]] // 2  # Pillow refuses at twice this, before it sets memory aside
@@ -239,10 +235,12 @@ def decode(upload: bytes) -> Image.Image:
     image: Image.Image = Image.open(io.BytesIO(upload), formats=("JPEG", "PNG", "WEBP"))
     if min(image.size) < SHORTEST_SIDE:
         raise Refused("small")
-    kept *= image.width * image.height
+    pixels = image.width * image.height
+    if scans * pixels > MAX_SCANNED:
+        raise Refused("scans")
     longest = max(image.size)
     image.draft(None, (image.width * HALVE_ABOVE // longest, image.height * HALVE_ABOVE // longest))
-    if kept + image.width * image.height * bytes_a_pixel(image) > HEAVIEST:
+    if kept * pixels + image.width * image.height * bytes_a_pixel(image) > HEAVIEST:
         raise Refused("pixels")
     image.load()  # verify() would pass half a JPEG
     image = eight_bits(image)
@@ -257,8 +255,8 @@ def bytes_a_pixel(image: Image.Image) -> float:
     return CLEAR_PIXEL if image.has_transparency_data else WHOLE_PIXEL
 
 
-def coefficients(upload: bytes) -> float:
-    """Bytes a pixel that libjpeg keeps of a JPEG's first picture until its last scan; 0 where one scan holds all.
+def coefficients(upload: bytes) -> tuple[int, float]:
+    """Scans of a JPEG's first picture, and bytes a pixel that libjpeg keeps until the last; 0 where one holds all.
 
     A film or gain map after the picture holds markers by chance: not read. Raises Refused for what no camera or
     editor writes: other kinds of frame, gaps, and so many scans or segments that they cost more than any picture.
@@ -269,7 +267,7 @@ def coefficients(upload: bytes) -> float:
         if not scans and (not found or found.end() - at > MAX_GAP):
             break
         if not found or (marker := found[0][1]) == 0xD9:  # cut off, or the end of the picture
-            return 0 if whole else 2 * samples
+            return scans, 0.0 if whole else 2 * samples
         at = found.end()
         if marker in (0x01, 0xD8):  # no length follows
             continue

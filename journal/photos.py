@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -77,6 +77,29 @@ class Cleaned:
     def sums(self) -> dict[int, str]:
         """SHA-256 of each rendition, by its longest side in px."""
         return {size: hashlib.sha256(jpeg).hexdigest() for size, jpeg in self.renditions.items()}
+
+
+_turns: set[Hashable] = set()
+_turned = threading.Condition()
+
+
+@contextlib.contextmanager
+def turn_of(patient: Hashable) -> Iterator[bool]:
+    """Whether the photos of a patient's form are looked at now: one form at a time, so that nobody fills a process.
+
+    A second one, pressed twice or sent again, waits a little for the first.
+    """
+    with _turned:
+        mine = _turned.wait_for(lambda: patient not in _turns, timeout=LEAST)
+        if mine:
+            _turns.add(patient)
+    try:
+        yield mine
+    finally:
+        if mine:
+            with _turned:
+                _turns.discard(patient)
+                _turned.notify_all()
 
 
 # Decoding is the one thing here that a stranger's file can make heavy: so many at once in a process, the rest wait.

@@ -1,6 +1,7 @@
 """What a clinician fills in: a review, a patient, a treatment."""
 
 import datetime
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, cached_property
@@ -10,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Layout, Row
 from django import forms
 from django.conf.locale import LANG_INFO
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,9 +20,7 @@ from accounts.models.clinic import time_zones
 from journal.actions.photos import NewPhoto
 from journal.actions.treatments import FIELDS
 from journal.models import Photo, Review, Treatment
-from journal.models.photo import PER_DAY
-from journal.photo_inputs import PhotoInput, measuring, photo_inputs
-from journal.photos import PhotoRefused, clean
+from journal.photo_inputs import PATIENCE, PhotoInput, measuring, photo_inputs, take
 from journal.recovery import scale
 
 TONES = range(1, 11)
@@ -166,8 +166,10 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.today, self.takes_photos = today, takes_photos
         self.photos: list[NewPhoto] = []
         if takes_photos:
-            places = [place for area in scale.AREAS for place in _before(area)]
-            self.fields |= {place.name: _photo_field(place) for place in places}
+            inputs = [each for area in scale.AREAS for each in _before(area)]
+            self.fields |= {each.name: _photo_field(each) for each in inputs}
+            sure = forms.BooleanField(label=_("The photos were taken before the needles"), required=False)
+            self.fields["taken_before"] = sure
         if self.instance.recorded_at:
             self.fields["treated_on"].help_text = _("If you change it, days are counted anew and compared again.")
         self.helper = _layout(
@@ -182,23 +184,25 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @cached_property
     def there(self) -> list[Photo]:
-        """The photos of the patient, of earlier sessions too."""
-        return list(Photo.objects.filter(treatment__patient=self.instance.patient_id))
+        """The patient's photos from before a treatment, of every session, as they were when this was first asked."""
+        # Skin after the needles is no ghost for a photo from before; a cancelled session is held against nothing.
+        standing = Treatment.objects.standing().filter(patient=self.instance.patient_id)
+        return list(Photo.objects.filter(treatment__in=standing, baseline=True))
 
     @cached_property
     def photo_areas(self) -> dict[str, list[PhotoInput]]:
         """The file inputs of each area, with the patient's photos that theirs will be held against."""
         if not self.takes_photos:
             return {}
-        kept = [photo for photo in self.there if photo.baseline and photo.treatment_id == self.instance.pk]
+        kept = [photo for photo in self.there if photo.treatment_id == self.instance.pk]
         return {
-            area: [replace(place, errors=self._said(place.name)) for place in _before(area, self.there, kept)]
+            area: [replace(each, errors=self._said(each.name)) for each in _before(area, self.there, kept)]
             for area in scale.AREAS
         }
 
     @property
     def measuring(self) -> dict[str, Any]:
-        return measuring(place for places in self.photo_areas.values() for place in places)
+        return measuring(each for inputs in self.photo_areas.values() for each in inputs)
 
     def _said(self, name: str) -> list[str]:
         return [str(error) for error in self.errors.get(name, ())]
@@ -212,18 +216,19 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         areas = cleaned.get("areas", ()) if self.takes_photos else ()
-        for place in [place for area in areas for place in _before(area) if cleaned.get(place.name)]:
-            try:
-                self._take(place, cleaned[place.name])
-            except PhotoRefused as refused:
-                self.add_error(place.name, str(refused))
+        inputs = [each for area in areas for each in _before(area) if cleaned.get(each.name)]
+        until = time.monotonic() + PATIENCE
+        for looked_at, each in enumerate(inputs):
+            taken = take(each, cleaned[each.name], looked_at=looked_at, until=until)
+            if isinstance(taken, NewPhoto):
+                self.photos.append(taken)
+            else:
+                self.add_error(each.name, taken)
+        on = cleaned.get("treated_on")
+        if self.photos and on and on < self.today and not cleaned.get("taken_before"):
+            sentence = _("Tick this if the photos were taken before the needles on %(date)s.")
+            self.add_error("taken_before", sentence % {"date": date_format(on, "j F")})
         return cleaned
-
-    def _take(self, place: PhotoInput, upload: Any) -> None:
-        if len(self.photos) < PER_DAY:
-            self.photos.append(NewPhoto(place.area, clean(upload), place.view))
-        else:
-            self.add_error(place.name, _("At most %(day)s photos a day can be kept.") % {"day": PER_DAY})
 
     def answers(self) -> dict[str, Any]:
         """The values of a valid form, by the names of `FIELDS`."""
@@ -238,9 +243,9 @@ def _before(area: str, there: Sequence[Photo] = (), kept: Sequence[Photo] = ()) 
     return photo_inputs("before", area, plain=f"before_{area}", there=there, kept=kept)
 
 
-def _photo_field(place: PhotoInput) -> forms.FileField:
+def _photo_field(each: PhotoInput) -> forms.FileField:
     return forms.FileField(
-        label=_("Photo before treatment: %(photo)s") % {"photo": place.title},
+        label=_("Photo before treatment: %(photo)s") % {"photo": each.title},
         required=False,
         allow_empty_file=True,  # an empty one gets the sentence that all refused photos get
     )

@@ -1,19 +1,22 @@
 """Words that pages share: which signs are asked on which day and in which group, and who may read what."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
-from journal.likeness import Measures, differences
-from journal.models import Entry, Photo
+from journal.likeness import differences
+from journal.models import Alignment, Entry, Photo, Treatment
 from journal.models.photo import View
 from journal.recovery import scale
 from journal.recovery.scale import Tier
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # One or two words a sign, so that every sign asked is on the screen before "none of these" can be tapped.
 SHORT: dict[str, Any] = {
@@ -103,19 +106,43 @@ def may_read(tier: Tier, clinic: Clinic) -> bool:
 
 def moment(photo: Photo) -> str:
     """When a photo was taken, as its treatment counts."""
-    day = photo.treatment.day_of(photo.on)
-    return gettext("Before treatment") if photo.baseline or day < 0 else gettext("Day {n}").format(n=day)
+    if photo.is_from_before:
+        return gettext("Before treatment")
+    return gettext("Day {n}").format(n=photo.treatment.day_of(photo.on))
+
+
+def moment_beside(photo: Photo, other: Photo) -> str:
+    """When a photo was taken; one of another session than `other` says which."""
+    if photo.treatment_id == other.treatment_id:
+        return moment(photo)
+    return gettext("%(moment)s · %(session)s") % {"moment": moment(photo), "session": session(photo.treatment)}
+
+
+def session(treatment: Treatment) -> str:
+    said = {"n": treatment.session_number, "date": date_format(treatment.treated_on, "j F Y")}
+    return gettext("Session %(n)s, %(date)s") % said
+
+
+# A view as it is called after its area, where View.label stands alone.
+AFTER_AREA: "Mapping[str, StrOrPromise]" = {
+    View.FRONT: _("front"),
+    View.LEFT: _("left side"),
+    View.RIGHT: _("right side"),
+    View.OVERVIEW: _("overview"),
+    View.CLOSE: _("close up"),
+}
 
 
 def place(area: str, view: str) -> str:
     """What a photo shows and from where."""
     named = gettext(scale.AREAS.get(area, area))
-    return f"{named}, {View(view).label.lower()}" if view in View else named
+    return gettext("%(area)s, %(view)s") % {"area": named, "view": AFTER_AREA[view]} if view in AFTER_AREA else named
 
 
 def photo_said(photo: Photo) -> str:
     """A photo in words, for those who listen."""
-    return f"{place(photo.area, photo.view)}, {moment(photo)}, {date_format(photo.on, 'j F Y')}"
+    said = {"place": place(photo.area, photo.view), "moment": moment(photo), "date": date_format(photo.on, "j F Y")}
+    return gettext("%(place)s, %(moment)s, %(date)s") % said
 
 
 def in_short(entry: Entry) -> list[tuple[str, str]]:
@@ -130,36 +157,51 @@ def in_short(entry: Entry) -> list[tuple[str, str]]:
 
 
 # What two photos can differ in, and how it is said that it was not looked at.
-CHECKED: dict[str, tuple[Any, Any]] = {
-    "view": (_("view"), _("the view, because it was not said")),
-    "light": (_("light"), _("light, because one was not measured")),
-    "sharpness": (_("sharpness"), _("sharpness, because one was not measured")),
-    "distance": (_("distance"), _("distance, because nobody lined them up")),
+COMPARED: "Mapping[str, StrOrPromise]" = {
+    "view": _("view"),
+    "light": _("light"),
+    "sharpness": _("sharpness"),
+    "distance": _("distance"),
 }
-BLANK = Measures(0, 0, 0, 0, 0)  # so that the distance alone can be asked about
+UNCHECKED: "Mapping[str, StrOrPromise]" = {
+    "view": _("the view, because it was not said"),
+    "light": _("light, because one was not measured"),
+    "sharpness": _("sharpness, because one was not measured"),
+    "distance": _("distance, because nobody lined them up"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """Whether two photos were taken alike, in words. What was not checked is in neither of the other two."""
 
+    of: str  # when the second of the two was taken
+    beside: str  # when the first was
     differ: Sequence[str]
     alike: Sequence[str]
     unchecked: Sequence[str]
 
+    @property
+    def warning(self) -> str:
+        """What keeps the two from being compared, in a sentence; empty where nothing is known to."""
+        if not self.differ:
+            return ""
+        said = {"photo": self.of, "other": self.beside, "what": ", ".join(self.differ)}
+        return gettext("“%(photo)s” differs from “%(other)s” in: %(what)s. Do not judge redness by these two.") % said
 
-def likeness(left: Photo, right: Photo, distance: float | None) -> Likeness:
-    """`distance`: as `likeness.differences` takes it, None where nobody marked two spots."""
-    one, other = left.measures, right.measures
+
+def likeness(left: Photo, right: Photo, alignment: Alignment | None) -> Likeness:
+    """Whether `right` was taken like `left`. `alignment` tells the distance, if the two were ever lined up."""
+    one, other, same_view = left.measures, right.measures, left.is_same_view(right)
     measured = one is not None and other is not None
-    told = (left.view and right.view) or left.area != right.area
-    answers = {"view": bool(told), "light": measured, "sharpness": measured, "distance": distance is not None}
-    checked = [name for name, known in answers.items() if known]
-    differ = differences(one, other, distance) if one and other else differences(BLANK, BLANK, distance)
-    if told and (left.area, left.view) != (right.area, right.view):
+    known = {"view": same_view is not None, "light": measured, "sharpness": measured, "distance": alignment is not None}
+    differ = differences(one, other, alignment.distance(left, right) if alignment else None)
+    if same_view is False:
         differ = ["view", *differ]
     return Likeness(
-        differ=[str(CHECKED[name][0]) for name in differ],
-        alike=[str(CHECKED[name][0]) for name in checked if name not in differ],
-        unchecked=[str(CHECKED[name][1]) for name in CHECKED if name not in checked],
+        of=moment(right),
+        beside=moment_beside(left, right),
+        differ=[str(COMPARED[name]) for name in differ],
+        alike=[str(COMPARED[name]) for name in COMPARED if known[name] and name not in differ],
+        unchecked=[str(UNCHECKED[name]) for name in UNCHECKED if not known[name]],
     )

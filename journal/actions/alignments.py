@@ -7,7 +7,7 @@ from itertools import chain
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AccessEvent, User
 from journal.models import Alignment, Photo
 from journal.models.alignment import Spots, apart
 
@@ -18,17 +18,35 @@ class Misplaced(ValueError):
     """Spots that nothing can be lined up by. The text says so to the person who marked them."""
 
 
+class NotYours(Exception):
+    """A patient would change what the clinic lined up. The text says so to her."""
+
+
 @transaction.atomic
 def save(*, one: Photo, other: Photo, spots: tuple[Spots, Spots], by: User, at: datetime.datetime) -> Alignment:
-    """Keep two spots on `one` and the same two on `other`, in place of earlier ones. Raises Misplaced."""
+    """Keep two spots on `one` and the same two on `other`, in place of earlier ones. Raises Misplaced, NotYours."""
     if one.pk == other.pk or one.treatment.patient_id != other.treatment.patient_id:
         raise Misplaced(_("Choose two different photos of one patient to line up."))
+    _check_hand(one, other, by)
     for photo, marked in zip((one, other), spots, strict=True):
         _check(photo, marked)
     if one.pk > other.pk:
         one, other, spots = other, one, (spots[1], spots[0])
+    _record("line up", one, by, at)
     kept = {"spots": dict(zip(("one", "other"), spots, strict=True)), "placed_by": by, "placed_at": at}
     return Alignment.objects.update_or_create(one=one, other=other, defaults=kept)[0]
+
+
+def _check_hand(one: Photo, other: Photo, by: User) -> None:
+    there = Alignment.objects.among([one, other]).select_for_update(of=["self"]).select_related("placed_by").first()
+    if there and not there.may_be_changed_by(by):
+        raise NotYours(_("Your clinic lined these two up, so only the clinic can change it."))
+
+
+def _record(verb: str, photo: Photo, by: User, at: datetime.datetime) -> None:
+    """What staff change on a patient's photos leaves a trace."""
+    if not by.is_patient:
+        AccessEvent.objects.record(by=by, verb=verb, target=photo, at=at)
 
 
 def _check(photo: Photo, spots: Spots) -> None:
@@ -42,5 +60,7 @@ def _check(photo: Photo, spots: Spots) -> None:
 
 @transaction.atomic
 def remove(*, one: Photo, other: Photo, by: User, at: datetime.datetime) -> None:
-    """Forget what was marked on two photos."""
+    """Forget what was marked on two photos. Raises NotYours."""
+    _check_hand(one, other, by)
+    _record("undo line up", one, by, at)
     Alignment.objects.among([one, other]).delete()

@@ -16,7 +16,11 @@ log = logging.getLogger(__name__)
 
 
 class Damaged(Exception):
-    """A file is missing, or is not what was stored. Its text says which of the two."""
+    """A file is not what was stored, or is Missing. Its text says which of the two."""
+
+
+class Missing(Damaged):
+    """A file is not there. It may be on a disk that is not: only `verify_media` takes that for damage."""
 
 
 class Unreadable(Exception):
@@ -37,8 +41,9 @@ def read(photo: Photo, size: int) -> tuple[bytes, str]:
     except (FileNotFoundError, IsADirectoryError):
         if not default_storage.exists(FOLDER):  # a disk that is not mounted damages no photo
             raise Unreadable("the folder of photos is not there") from None
-        raise Damaged("is missing") from None
+        raise Missing("is missing") from None
     except OSError as error:
+        log.error("photo %s cannot be read: %s", photo.pk, error.strerror)
         raise Unreadable(error.strerror or type(error).__name__) from error
     found = hashlib.sha256(content).hexdigest()
     if found != (sum_of(photo, size) or found):

@@ -30,10 +30,11 @@ class Swept:
     strange: int
 
 
-def sweep(*, at: datetime.datetime) -> Swept:
-    """Remove files that have belonged to no photo for an hour, unless there are so many that rows must be missing.
+def sweep(*, at: datetime.datetime, all_of_them: bool = False) -> Swept:
+    """Remove files that have belonged to no photo for an hour, unless so many do that rows must be missing.
 
-    Where no file has a row, one upload's worth is too many: an empty database beside a full disk is the wrong one.
+    More than one upload's worth and a tenth of all files is too many: the database is the wrong one, or came back
+    from a backup older than the files. Somebody has to look; `all_of_them` is what she says then.
 
     Called outside transactions, because a disk is slow.
     """
@@ -47,10 +48,16 @@ def sweep(*, at: datetime.datetime) -> Swept:
         lost = [path for path, token in tokens.items() if token not in known or path.endswith(".part")]
         named += len(tokens) - len(lost)
         orphans += lost
-    if len(orphans) > (max(4 * FEW, named) if named else FEW):
-        log.error("%s files without a photo, %s with one: is this the right database?", len(orphans), named)
+    old = [path for path in orphans if _is_older(path, at - OLD)]
+    if not all_of_them and len(old) > max(FEW, named // 10):
+        log.error(
+            "%s files without a photo, %s with one: is this the right database, and as new as the files? "
+            "Then `manage.py tick --sweep-all` removes them.",
+            len(old),
+            named,
+        )
         return Swept(0, strange)
-    return Swept(sum(_remove(path, at - OLD) for path in orphans), strange)
+    return Swept(sum(map(_remove, old)), strange)
 
 
 def _listed() -> Iterator[list[str]]:
@@ -74,14 +81,20 @@ def _names(folder: str) -> tuple[list[str], list[str]]:
     return [f"{folder}{name}/" for name in folders], [f"{folder}{name}" for name in files]
 
 
-def _remove(path: str, before: datetime.datetime) -> bool:
-    """Remove a file that was last written before a moment; whether it is gone now."""
+def _is_older(path: str, moment: datetime.datetime) -> bool:
+    """Whether a file was last written before a moment; one that is gone meanwhile was not."""
     try:
-        if default_storage.get_modified_time(path) >= before:
+        return default_storage.get_modified_time(path) < moment
+    except FileNotFoundError:
+        return False
+
+
+def _remove(path: str) -> bool:
+    """Remove a file; whether it was there and is gone now."""
+    try:
+        if not default_storage.exists(path):  # somebody else was faster
             return False
         default_storage.delete(path)
-    except FileNotFoundError:  # somebody else was faster
-        return False
     except OSError as error:
         log.warning("a file without a photo cannot be removed: %s", error.strerror)
         return False

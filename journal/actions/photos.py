@@ -5,17 +5,17 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Patient, User
+from accounts.models import AccessEvent, Patient, User
 from journal.models import Consent, Photo, Treatment
-from journal.models.photo import PER_AREA, PER_DAY, new_token
+from journal.models.photo import PER_AREA, PER_DAY, PER_TREATMENT, new_token
 from journal.photos import SIZES, Cleaned
+from journal.words import place
 
 FOLDER = "photos"
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class StoredPhoto:
 
     token: str
     new: NewPhoto
+    lost: bool = False  # the disk did not take it
 
 
 def path_of(token: str, size: int) -> str:
@@ -46,19 +47,27 @@ def path_of(token: str, size: int) -> str:
 def storing(photos: Iterable[NewPhoto]) -> Iterator[list[StoredPhoto]]:
     """Write every size of each photo, for what is done with them inside; if anything fails, their files go again.
 
-    Entered outside transactions, because a disk is slow.
+    A full disk loses a photo, and nothing of what else is done. Entered outside transactions: a disk is slow.
     """
-    stored: list[StoredPhoto] = []
+    stored = [_stored(new) for new in photos]
     try:
-        for new in photos:
-            stored.append(StoredPhoto(new_token(), new))
-            for size, jpeg in new.cleaned.renditions.items():
-                default_storage.save(path_of(stored[-1].token, size), ContentFile(jpeg))
         yield stored
     except Exception:
         for photo in stored:
             forget(photo)
         raise
+
+
+def _stored(new: NewPhoto) -> StoredPhoto:
+    token = new_token()
+    try:
+        for size, jpeg in new.cleaned.renditions.items():
+            default_storage.save(path_of(token, size), ContentFile(jpeg))
+    except OSError as error:
+        log.error("a photo could not be stored: %s", error.strerror)
+        discard([token], list(new.cleaned.renditions))
+        return StoredPhoto(token, new, lost=True)
+    return StoredPhoto(token, new)
 
 
 def discard(tokens: Iterable[str], sizes: Sequence[int]) -> None:
@@ -98,7 +107,7 @@ def attach(
     """Give stored photos their rows, inside the caller's transaction, which holds the patient's row.
 
     The same picture twice is kept once; past PER_AREA an area or PER_DAY a day the rest is not kept, and a
-    sentence says so.
+    sentence says which and what to do: nothing that was kept is ever replaced.
     """
     if not Consent.objects.standing().to_photos().filter(patient=treatment.patient_id).exists():
         # Withdrawn while the upload was on its way.
@@ -107,26 +116,52 @@ def attach(
         return [_("Photos are not kept, because they were not agreed to.")] if stored else []
     refusals = []
     there = list(Photo.objects.filter(treatment=treatment, on=on))
+    most = PER_TREATMENT - Photo.objects.filter(treatment=treatment).count()
     for photo in stored:
         kept = [other for other in there if other.baseline == baseline]
-        if any(photo.new.cleaned.sums[SIZES[0]] == other.sha256 for other in there):
+        if photo.lost:
+            refusals.append(_("%(photo)s could not be kept just now. Please add it again later.") % _named(photo.new))
+        elif any(photo.new.cleaned.sums[SIZES[0]] == other.sha256 for other in there):
             forget(photo)
-        elif len(kept) >= PER_DAY or sum(other.area == photo.new.area for other in kept) >= PER_AREA:
-            refusals.append(
-                _("There is room for %(area)s photos of one area and %(day)s a day. Remove one to add another.")
-                % {"area": PER_AREA, "day": PER_DAY}
-            )
+        elif full := _full(photo.new, kept, most):
+            refusals.append(full)
             forget(photo)
         else:
-            row = _row(photo, treatment=treatment, on=on, baseline=baseline, added_by=by, added_at=at)
+            row = _row(photo, treatment, on, baseline, by, at)
             row.save(force_insert=True)
             there.append(row)
+            most -= 1
     return refusals
 
 
-def _row(stored: StoredPhoto, **day: Any) -> Photo:
+def _named(new: NewPhoto) -> dict[str, str | int]:
+    return {"photo": place(new.area, new.view), "area": PER_AREA, "day": PER_DAY, "most": PER_TREATMENT}
+
+
+def _full(new: NewPhoto, kept: Sequence[Photo], most: int) -> str:
+    """Why a photo finds no room beside those that the day has, and how to make some; empty where there is room."""
+    said = _named(new)
+    if most <= 0:
+        return _("%(photo)s: a treatment has room for %(most)s photos. Ask your clinic before you add more.") % said
+    if sum(other.area == new.area for other in kept) >= PER_AREA:
+        room = _("%(photo)s: a day has room for %(area)s photos of one area.") % said
+    elif len(kept) >= PER_DAY:
+        room = _("%(photo)s: a day has room for %(day)s photos.") % said
+    else:
+        return ""
+    return room + " " + _("Tap “Remove” under one of that day, then add this one again.")
+
+
+def _row(
+    stored: StoredPhoto, treatment: Treatment, on: datetime.date, baseline: bool, by: User, at: datetime.datetime
+) -> Photo:
     new, cleaned, sums = stored.new, stored.new.cleaned, stored.new.cleaned.sums
     return Photo(
+        treatment=treatment,
+        on=on,
+        baseline=baseline,
+        added_by=by,
+        added_at=at,
         area=new.area,
         view=new.view,
         token=stored.token,
@@ -135,7 +170,6 @@ def _row(stored: StoredPhoto, **day: Any) -> Photo:
         sha256=sums[SIZES[0]],
         sums={str(size): sums[size] for size in SIZES[1:]},
         **asdict(cleaned.measures),
-        **day,
     )
 
 
@@ -152,7 +186,9 @@ def _discard_without_row(photo: StoredPhoto) -> None:
 
 @transaction.atomic
 def remove(*, photo: Photo, by: User, at: datetime.datetime) -> None:
-    """Take one photo away, row and files."""
+    """Take one photo away, row and files. Where staff do it, that is recorded."""
+    if not by.is_patient:
+        AccessEvent.objects.record(by=by, verb="remove", target=photo, at=at)
     _remove([photo])
 
 

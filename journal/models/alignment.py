@@ -31,6 +31,10 @@ class AlignmentQuerySet(models.QuerySet["Alignment"]):
         keys = [photo.pk for photo in photos]
         return self.filter(one__in=keys, other__in=keys)
 
+    def by_pair(self) -> "dict[frozenset[int], Alignment]":
+        """Each by the keys of its two photos."""
+        return {frozenset((one.one_id, one.other_id)): one for one in self}
+
 
 class Alignment(models.Model):
     """The same two spots marked on two photos, so that one can be laid on the other.
@@ -60,6 +64,10 @@ class Alignment(models.Model):
     def spots_on(self, photo: Photo) -> Spots:
         spots: Spots = self.spots["one" if photo.pk == self.one_id else "other"]
         return spots
+
+    def may_be_changed_by(self, user: User) -> bool:
+        """What the clinic lined up stays as it is for the patient: the clinic reads distances by it."""
+        return not (user.is_patient and not self.placed_by.is_patient)
 
     def distance(self, left: Photo, right: Photo) -> float:
         """How many times larger the same thing is on the right photo than on the left, each as large as the other."""

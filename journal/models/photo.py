@@ -12,6 +12,7 @@ from journal.likeness import Measures
 
 from .treatment import Treatment
 
+PER_TREATMENT = 600  # two months of full days: no disk is filled by one person
 PER_AREA, PER_DAY = 4, 8  # each view of a face and one spot of it; a face and two areas more
 
 
@@ -41,6 +42,13 @@ MEASURED = tuple(Measures.__slots__)
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(treatment__in=Treatment.objects.visible_to(user))
+
+
+def later_one(photos: "Iterable[Photo]", among: "Iterable[Photo]") -> "Photo | None":
+    """The first of some photos that there is an earlier one of the same area and view for."""
+    there = list(among)
+    held = ((photo, reference(there, photo.area, photo.view)) for photo in photos if not photo.damaged_at)
+    return next((photo for photo, first in held if first not in (None, photo)), None)
 
 
 def reference(photos: "Iterable[Photo]", area: str, view: str) -> "Photo | None":
@@ -100,3 +108,14 @@ class Photo(models.Model):
         if self.sharpness is None:
             return None
         return Measures(*(getattr(self, name) for name in MEASURED))
+
+    @property
+    def is_from_before(self) -> bool:
+        """Whether it was taken before the treatment."""
+        return self.baseline or self.treatment.day_of(self.on) < 0
+
+    def is_same_view(self, other: "Photo") -> bool | None:
+        """Whether both show the same area from the same side; None where nobody said from which."""
+        if self.area != other.area:
+            return False
+        return self.view == other.view if self.view and other.view else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import patient_required, reader_required
+from accounts.headers import FORGET_PHOTOS
 from accounts.http import AuthenticatedRequest
 from accounts.models import Clinic, Patient, User
 from journal.actions import people
@@ -167,7 +168,7 @@ def photo_consent(request: AuthenticatedRequest) -> HttpResponse:
     elif request.POST.get("photos") == "no" and request.POST.get("sure"):
         people.withdraw_photo_consent(patient=patient, at=timezone.now())
         messages.success(request, _("All your photos were removed. You can still write in your journal."))
-        response["Clear-Site-Data"] = record.FORGET_PHOTOS
+        response["Clear-Site-Data"] = FORGET_PHOTOS
     else:
         messages.error(request, _("Nothing was changed. Tick the box first to remove your photos."))
     return response

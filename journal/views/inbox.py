@@ -28,6 +28,7 @@ from journal.staff_forms import ReviewForm
 from journal.words import may_read
 
 from . import record
+from .beside import beside_first
 from .origin import origin
 from .outcome import names_of
 
@@ -153,7 +154,7 @@ def _page(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, status: 
         "record": whole,
         "charts": sorted(whole.charts, key=lambda chart: chart.question != shown.values.get("question")),
         "entry": _entry_told_of(shown, whole),
-        "photos": _beside(whole, shown.on),
+        "photos": beside_first(_shown(whole, shown.on), whole.photos, request.user),
         "reviews": _reviews(whole.flags),
         "others": live.filter(treatment__patient=patient).exclude(pk=shown.pk),
         "here": "inbox",
@@ -180,7 +181,7 @@ def _told(shown: Flag) -> dict[str, Any]:
     }
 
 
-def _beside(whole: record.Record, on: datetime.date) -> list[Photo]:
+def _shown(whole: record.Record, on: datetime.date) -> list[Photo]:
     """Photos to hold against each other, area by area: before, on the flag's day, and the newest."""
     newest = next((day for day in whole.days if day.photos), None)
     days = [day for day in whole.days if day.on == on or day is newest]

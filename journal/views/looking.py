@@ -1,6 +1,7 @@
 """Photos held against each other: two beside each other, and all of one treatment in order of day."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import reader_required
 from accounts.http import AuthenticatedRequest
+from accounts.models import Patient
 from journal.actions import alignments
-from journal.models import Photo, Treatment
+from journal.models import Flag, Photo, Treatment
 
 from . import pair, strips
+from .beside import beside_first
 from .record import note_look
 
 
@@ -33,6 +36,9 @@ def compare(request: AuthenticatedRequest) -> HttpResponse:
     except alignments.Misplaced as wrong:
         messages.error(request, str(wrong))
         return _page(request, shown, status=422)
+    except alignments.NotYours as told:
+        messages.error(request, str(told))
+        return _page(request, shown, status=403)
     return redirect(f"{reverse('journal:compare')}?left={shown.left.photo.token}&right={shown.right.photo.token}")
 
 
@@ -58,7 +64,12 @@ def _spots(sent: str) -> list[list[float]]:
 def _page(request: AuthenticatedRequest, shown: pair.Pair, status: int = 200) -> HttpResponse:
     for treatment in shown.treatments:
         note_look(request, treatment)
-    context = {"pair": shown, "treatment": shown.right.photo.treatment, "here": _here(request)}
+    treatment = shown.right.photo.treatment
+    context = _around(request, treatment.patient) | {
+        "pair": shown,
+        "treatment": treatment,
+        "may_line_up": not shown.alignment or shown.alignment.may_be_changed_by(request.user),
+    }
     return render(request, "journal/compare.html", context, status=status)
 
 
@@ -69,16 +80,23 @@ def film(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse
     visible = Treatment.objects.visible_to(request.user).select_related("patient__clinic")
     treatment = get_object_or_404(visible, pk=treatment_id)
     note_look(request, treatment)
-    photos = list(treatment.photos.select_related("treatment__patient"))
-    context = {
+    photos, patient = list(treatment.photos.select_related("treatment__patient")), treatment.patient
+    rows = beside_first(photos, photos, request.user)
+    context = _around(request, patient) | {
         "treatment": treatment,
-        "patient": treatment.patient,
-        "strips": strips.of(photos, pair.entries_of(request.user, photos)),
-        "others": treatment.patient.treatments.standing().exclude(pk=treatment.pk),
-        "here": _here(request),
+        "strips": strips.of(rows, pair.entries_of(request.user, photos)),
+        "others": patient.treatments.standing().exclude(pk=treatment.pk),
+        "takes_photos": patient.consents.standing().to_photos().exists(),
     }
     return render(request, "journal/film.html", context)
 
 
-def _here(request: AuthenticatedRequest) -> str:
-    return "timeline" if request.user.is_patient else "patients"
+def _around(request: AuthenticatedRequest, patient: Patient) -> dict[str, Any]:
+    """Whose photos they are, and for the clinic what waits for it beside them."""
+    user = request.user
+    live = Flag.objects.visible_to(user).live().by_urgency().filter(treatment__patient=patient)
+    return {
+        "patient": patient,
+        "here": "timeline" if user.is_patient else "patients",
+        "flags": live.none() if user.is_patient else live,
+    }

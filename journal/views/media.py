@@ -5,17 +5,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import reader_required
+from accounts.headers import FORGET_PHOTOS
 from accounts.http import AuthenticatedRequest
 from journal.actions import damage, photos
 from journal.models import Photo
 from journal.photos import SIZES
 
 from .ranges import respond
-from .record import FORGET_PHOTOS, note_photo
+from .record import note_photo
 
 
 @require_safe
@@ -41,6 +43,8 @@ def _picture(request: AuthenticatedRequest, shown: Photo, size: int) -> HttpResp
         return _damaged(request)
     try:
         content, checksum = damage.read(shown, size)
+    except damage.Missing:
+        return _damaged(request)
     except damage.Damaged:
         damage.mark(photo=shown, at=timezone.now())
         return _damaged(request)
@@ -48,7 +52,8 @@ def _picture(request: AuthenticatedRequest, shown: Photo, size: int) -> HttpResp
         return _words(request, _("Not available now"), status=503)
     response = respond(request, content, content_type="image/jpeg", etag=f'"{checksum}"')
     # A patient's own browser may keep her photos until she signs out; a clinic's shared computer keeps none.
-    response["Cache-Control"] = "private, max-age=31536000, immutable" if request.user.is_patient else "no-store"
+    kept = request.user.is_patient and response.status_code in (200, 206, 304)
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "no-store"
     response["Content-Disposition"] = 'inline; filename="photo.jpg"'
     return response
 
@@ -71,11 +76,19 @@ def remove(request: AuthenticatedRequest, token: str) -> HttpResponse:
     shown = get_object_or_404(Photo.objects.visible_to(request.user).select_related("treatment"), token=token)
     if request.user.is_clinician and not shown.baseline:
         raise PermissionDenied
+    back = _back(request, shown)
     if request.method == "POST":
         photos.remove(photo=shown, by=request.user, at=timezone.now())
         messages.success(request, _("The photo was removed."))
-        response = redirect(shown.treatment)
+        response = redirect(back)
         response["Clear-Site-Data"] = FORGET_PHOTOS
         return response
     here = "timeline" if request.user.is_patient else "patients"
-    return render(request, "journal/photo_remove.html", {"photo": shown, "here": here})
+    return render(request, "journal/photo_remove.html", {"photo": shown, "back": back, "here": here})
+
+
+def _back(request: AuthenticatedRequest, shown: Photo) -> str:
+    """The page of ours that led here, as its link says; the photo's course where it says nothing we would go to."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else shown.treatment.get_absolute_url()

@@ -12,6 +12,7 @@ from accounts.models import Clinic, User
 from journal import charts, protocols
 from journal.actions import entries
 from journal.models import Entry, Flag, Review
+from journal.models.photo import later_one
 from journal.recovery import wording
 from journal.recovery.assess import assess, tier_of
 from journal.recovery.course import Finding
@@ -111,6 +112,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         )
         for finding in found
     ]
+    photos = treatment.photos.filter(on=entry.on, baseline=False)
     return {
         "entry": entry,
         "treatment": treatment,
@@ -123,7 +125,8 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         "doors": doors(clinic, now),
         "unanswered": unanswered(entry),
         "above_typical": above_typical(entry, bands),
-        "photos": treatment.photos.filter(on=entry.on, baseline=False),
+        "photos": photos,
+        "later": later_one(photos, treatment.photos.all()),
         "here": "today",
     }
 

@@ -1,18 +1,19 @@
 """Two photos of one patient to hold against each other, and what else there is to choose from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal import words
 from journal.models import Alignment, Entry, Photo, Treatment
 from journal.models.photo import reference
+
+from . import choices
+from .choices import in_order, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Shot:
         return words.place(self.photo.area, self.photo.view)
 
     @property
+    def session(self) -> str:
+        return words.session(self.photo.treatment)
+
+    @property
     def said(self) -> str:
         return words.photo_said(self.photo)
 
@@ -47,6 +52,23 @@ class Pair:
     right: Shot
     photos: Sequence[Photo]
     alignment: Alignment | None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two are called beside each other."""
+        right = self.right.photo
+        left = self.left.photo if self.left else right
+        said = words.moment_beside(left, right), words.moment(right)
+        if said[0] != said[1] or kind(left) == kind(right):
+            return said
+        return words.place(left.area, left.view), words.place(right.area, right.view)
+
+    @property
+    def lined_up_by(self) -> str:
+        """Who marked the spots, by name."""
+        patient = self.right.photo.treatment.patient
+        by = self.alignment and self.alignment.placed_by
+        return (patient.name if by.is_patient else by.get_full_name() or patient.clinic.name) if by else ""
 
     @property
     def treatments(self) -> set[Treatment]:
@@ -70,10 +92,13 @@ class Pair:
 
     @property
     def likeness(self) -> words.Likeness | None:
-        if not self.left or not self.whole:
-            return None
-        left, right = self.left.photo, self.right.photo
-        return words.likeness(left, right, self.alignment.distance(left, right) if self.alignment else None)
+        return words.likeness(self.left.photo, self.right.photo, self.alignment) if self.left and self.whole else None
+
+    @property
+    def without_before(self) -> bool:
+        """Whether there is no photo from before of the right one's area and view to hold it against."""
+        first = _reference(self.photos, self.right.photo)
+        return bool(self.left and first and not first.is_from_before)
 
     @property
     def spots(self) -> tuple[str, str]:
@@ -91,13 +116,23 @@ class Pair:
     @property
     def links(self) -> list[tuple[str, Photo]]:
         """Other photos for the left side, in words: the first one, and the same day of earlier sessions."""
-        right = self.right.photo
-        first, left = _reference(self.photos, right), self.left and self.left.photo
-        found = [(words.moment(first), first)] if first and first != right else []
+        right, left = self.right.photo, self.left and self.left.photo
+        first = _reference(self.photos, right)
+        found = [(words.moment(first), first)] if first and first != right else list(self._other_views())
         for photo in self.photos:
             if _is_same_day_before(photo, right):
-                found.append((f"{words.moment(photo)} · {session_of(photo.treatment)}", photo))
+                found.append((words.moment_beside(photo, right), photo))
         return [(said, photo) for said, photo in found if photo != left]
+
+    def _other_views(self) -> Iterator[tuple[str, Photo]]:
+        """Of the right one's area from before the treatment, for a photo that has no first one of its own view."""
+        right = self.right.photo
+        for photo in self.photos:
+            of_area = photo.treatment_id == right.treatment_id and photo.area == right.area
+            is_before = photo.is_from_before and not right.is_from_before
+            if of_area and is_before and photo.view != right.view and not photo.damaged_at:
+                said = {"moment": words.moment(photo), "place": words.place(photo.area, photo.view)}
+                yield _("%(moment)s · %(place)s") % said, photo
 
     @property
     def before(self) -> Photo | None:
@@ -112,53 +147,17 @@ class Pair:
 
     def _series(self) -> tuple[list[Photo], int]:
         right, left = self.right.photo, self.left and self.left.photo
-        same = [one for one in self.photos if one.treatment_id == right.treatment_id and _place(one) == _place(right)]
+        same = [one for one in self.photos if one.treatment_id == right.treatment_id and kind(one) == kind(right)]
         series = sorted((one for one in same if one != left), key=in_order)
         return series, series.index(right)
 
     @property
     def choices(self) -> list[tuple[str, list[tuple[Photo, str]]]]:
-        """Every photo by session, the latest session first; in each, those of the right one's area and view first."""
-        right = self.right.photo
-        by_session = sorted(self.photos, key=lambda one: one.treatment.treated_on, reverse=True)
-        return [
-            (
-                session_of(treatment),
-                [(one, _option(one, right)) for one in sorted(of_session, key=_rank(_place(right)))],
-            )
-            for treatment, of_session in groupby(by_session, key=lambda one: one.treatment)
-        ]
-
-
-def _rank(wanted: tuple[str, str]) -> Callable[[Photo], tuple[object, ...]]:
-    """One area and view first, then the others, each in order of day."""
-    return lambda one: (_place(one) != wanted, _place(one), in_order(one))
-
-
-def session_of(treatment: Treatment) -> str:
-    said = {"n": treatment.session_number, "date": date_format(treatment.treated_on, "j F Y")}
-    return _("session %(n)s, %(date)s") % said
-
-
-def in_order(photo: Photo) -> tuple[bool, int, int]:
-    """By day, what was taken before the treatment first."""
-    return not photo.baseline, photo.on.toordinal(), photo.pk
+        return choices.of(self.photos, self.right.photo)
 
 
 def written(spots: Sequence[Sequence[float]]) -> str:
     return " ".join(",".join(str(number) for number in spot) for spot in spots)
-
-
-def _option(photo: Photo, right: Photo) -> str:
-    """A photo as a choice; of another session it says so, because a closed list does not show its headings."""
-    said = f"{words.moment(photo)} · {words.place(photo.area, photo.view)}"
-    if photo.treatment_id != right.treatment_id:
-        said = f"{said} · {session_of(photo.treatment)}"
-    return _("%(photo)s (damaged)") % {"photo": said} if photo.damaged_at else said
-
-
-def _place(photo: Photo) -> tuple[str, str]:
-    return photo.area, photo.view
 
 
 def _reference(photos: Sequence[Photo], of: Photo) -> Photo | None:
@@ -169,14 +168,14 @@ def _is_same_day_before(photo: Photo, right: Photo) -> bool:
     """Whether a photo shows the same of an earlier session on the same day of its course."""
     if photo.treatment.treated_on >= right.treatment.treated_on or photo.damaged_at:
         return False
-    same = _place(photo) == _place(right) and photo.baseline == right.baseline
+    same = kind(photo) == kind(right) and photo.baseline == right.baseline
     return same and (right.baseline or photo.treatment.day_of(photo.on) == right.treatment.day_of(right.on))
 
 
 def find(user: User, asked: Mapping[str, str]) -> Pair:
     """The photos that `left` and `right` name by their tokens; without `left` the reference. 404 where one is none."""
     visible = Photo.objects.visible_to(user).select_related("treatment__patient__clinic")
-    right = get_object_or_404(visible, token=asked.get("right", ""))
+    right = get_object_or_404(visible, token=asked.get("right", "").replace("\0", ""))  # PostgreSQL takes no NUL
     of_patient = list(visible.filter(treatment__patient=right.treatment.patient_id))
     named = asked.get("left")
     left = next((one for one in of_patient if one.token == named), None) if named else _reference(of_patient, right)
@@ -189,7 +188,7 @@ def find(user: User, asked: Mapping[str, str]) -> Pair:
         left=Shot(left, entries.get(left.pk)) if left and left != right else None,
         right=Shot(right, entries.get(right.pk)),
         photos=standing,
-        alignment=Alignment.objects.visible_to(user).among(shown).first(),
+        alignment=Alignment.objects.visible_to(user).among(shown).select_related("placed_by").first(),
     )
 
 

@@ -20,8 +20,9 @@ def respond(request: AuthenticatedRequest, content: bytes, *, content_type: str,
     whole = HttpResponse(content, content_type=content_type)
     whole["ETag"], whole["Accept-Ranges"] = etag, "bytes"
     response = get_conditional_response(request, etag=etag, response=whole) or whole
+    if response.status_code == 304 or (request.method == "HEAD" and response.status_code == 200):
+        response["Content-Length"] = len(content)  # of the bytes, though none are sent
     if request.method == "HEAD":
-        response["Content-Length"] = len(response.content)
         response.content = b""
     elif response.status_code == 200 and request.headers.get("If-Range", etag) == etag:
         _cut(response, request.headers.get("Range", ""))

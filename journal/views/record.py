@@ -20,7 +20,6 @@ from journal.recovery.scale import QUESTIONS
 from journal.recovery.stretches import span
 
 NOTED_FOR = datetime.timedelta(minutes=10)  # so long a look at a page is one at its photos too
-FORGET_PHOTOS = '"cache"'  # Clear-Site-Data: a patient's browser may keep her photos, until they are removed
 
 
 @dataclass(slots=True)
@@ -51,6 +50,10 @@ class Record:
     days: Sequence[Day]  # newest first: written days, days with photos, and days on which a silence was found
     baseline: Sequence[Photo]
     flags: Sequence[Flag]
+
+    @property
+    def photos(self) -> list[Photo]:
+        return [*self.baseline, *(photo for day in self.days for photo in day.photos)]
 
     @property
     def charts(self) -> list[charts.Chart]:

@@ -1,7 +1,7 @@
 """The photos of one treatment as strips: one for each area and view, in order of day, with its gaps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
@@ -11,7 +11,9 @@ from journal.models.photo import View, reference
 from journal.recovery.scale import AREAS
 from journal.recovery.stretches import span
 
-from .pair import Shot, in_order
+from .beside import Beside
+from .choices import in_order
+from .pair import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Tile:
     """A photo of a strip, or the days without one before it."""
 
     shot: Shot | None = None
+    likeness: words.Likeness | None = None  # to the photo that the others of its strip are held against
     gap: str = ""
 
     @property
@@ -28,13 +31,17 @@ class Tile:
             return ""
         return " · ".join([self.shot.moment, *(f"{label} {word}" for label, word in self.shot.answers)])
 
+    @property
+    def warning(self) -> str:
+        return self.likeness.warning if self.likeness else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
     area: str
     view: str
     reference: Photo | None
-    tiles: list[Tile] = field(default_factory=list)
+    tiles: Sequence[Tile]
 
     @property
     def place(self) -> str:
@@ -50,10 +57,10 @@ class Strip:
         return self.shots[-1].photo if self.shots else None
 
 
-def of(photos: Sequence[Photo], entries: Mapping[int, Entry]) -> list[Strip]:
+def of(rows: Sequence[Beside], entries: Mapping[int, Entry]) -> list[Strip]:
     """Strips in the order in which areas and views are asked for, what was not said last."""
-    places = sorted({(photo.area, photo.view) for photo in photos}, key=_rank)
-    return [_strip(place, photos, entries) for place in places]
+    places = sorted({(row.photo.area, row.photo.view) for row in rows}, key=_rank)
+    return [_strip(place, rows, entries) for place in places]
 
 
 def _rank(place: tuple[str, str]) -> tuple[int, int]:
@@ -61,14 +68,18 @@ def _rank(place: tuple[str, str]) -> tuple[int, int]:
     return areas.index(place[0]) if place[0] in areas else len(areas), views.index(place[1])
 
 
-def _strip(place: tuple[str, str], photos: Sequence[Photo], entries: Mapping[int, Entry]) -> Strip:
-    strip = Strip(*place, reference(photos, *place))
-    latest = -1
-    for photo in sorted((one for one in photos if (one.area, one.view) == place), key=in_order):
-        day = photo.treatment.day_of(photo.on)
+def _strip(place: tuple[str, str], rows: Sequence[Beside], entries: Mapping[int, Entry]) -> Strip:
+    of_place = sorted((row for row in rows if (row.photo.area, row.photo.view) == place), key=_by_day)
+    tiles, latest = [], -1
+    for row in of_place:
+        photo, day = row.photo, row.photo.treatment.day_of(row.photo.on)
         if not photo.baseline and day - latest > 1:
-            strip.tiles.append(Tile(gap=span(latest + 1, day - 1, gettext)))
+            tiles.append(Tile(gap=span(latest + 1, day - 1, gettext)))
         if not photo.baseline:
             latest = max(latest, day)
-        strip.tiles.append(Tile(Shot(photo, entries.get(photo.pk))))
-    return strip
+        tiles.append(Tile(Shot(photo, entries.get(photo.pk)), row.likeness))
+    return Strip(*place, reference((row.photo for row in of_place), *place), tiles)
+
+
+def _by_day(row: Beside) -> tuple[bool, int, int]:
+    return in_order(row.photo)

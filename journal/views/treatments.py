@@ -21,7 +21,7 @@ from journal.staff_forms import TreatmentForm
 
 from . import record
 from .patients import mine_or_404
-from .writing import tell_hints, write
+from .writing import tell_hints, tell_refusals, write
 
 
 def _treatment(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
@@ -93,7 +93,7 @@ def _recorded(
 
 def _keep_before(request: AuthenticatedRequest, form: TreatmentForm, treatment: Treatment) -> None:
     """Photos from before the needles: of the treatment's date, or of today while that is still to come."""
-    now = timezone.now()
+    now, there = timezone.now(), form.there
     refusals = photos.add(
         treatment=treatment,
         on=min(treatment.treated_on, treatment.today(now)),
@@ -102,10 +102,9 @@ def _keep_before(request: AuthenticatedRequest, form: TreatmentForm, treatment: 
         at=now,
         baseline=True,
     )
-    for refusal in refusals:
-        messages.warning(request, _("A photo was not kept. %(why)s") % {"why": refusal})
-    if form.photos and not refusals:
-        tell_hints(request, form.photos, form.there)
+    tell_refusals(request, refusals)
+    if not refusals:
+        tell_hints(request, form.photos, there)
 
 
 def _treatment_page(

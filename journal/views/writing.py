@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest, json_refusal, wants_json
 from accounts.models import Patient
@@ -24,6 +25,11 @@ from journal.photo_inputs import hints_on
 from journal.recovery.assess import tier_of
 
 from .outcome import findings_of, sentences
+
+# A script that keeps its page until the answer is in says so with this header. It is told where to go on, instead of
+# being led there: it would fetch the page unseen, and what is told once would be told to nobody.
+STAY = "Afterglow-Stay"
+ABOUT_PHOTOS = "photos"  # messages with this tag wait until a page has said what is urgent
 
 
 def local_today(patient: Patient, treatments: Sequence[Treatment], now: datetime.datetime) -> datetime.date:
@@ -77,6 +83,7 @@ def _posted_date(request: HttpRequest) -> datetime.date | None:
 
 def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResponse | None:
     """The answer to a saved entry, or to a program whose entry was not; None where the form has to come back."""
+    there = form.there  # before these are among them
     try:
         saved = _submit(request, form)
     except entries.NoTreatment:
@@ -94,18 +101,28 @@ def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResp
     refusals = [*form.refusals, *saved.refusals]
     if wants_json(request):
         return _saved_as_json(saved, refusals)
-    if refusals:
-        told = {"number": len(refusals), "why": " ".join(dict.fromkeys(refusals))}
-        messages.warning(request, _("Photos that were not kept: %(number)s. %(why)s") % told)
+    tell_refusals(request, refusals)
     if form.photos and not saved.refusals:  # these do not say which photos found no room
-        tell_hints(request, form.photos, form.there)
-    return redirect(done, saved.entry.pk)
+        tell_hints(request, form.photos, there)
+    answer = redirect(done, saved.entry.pk)
+    if STAY in request.headers:
+        answer.status_code = 204
+    return answer
+
+
+def tell_refusals(request: HttpRequest, refusals: Sequence[str]) -> None:
+    """Say how many photos were not kept, and for each one why, on a line of its own."""
+    if refusals:
+        number = len(refusals)
+        counted = ngettext("%(number)s photo was not kept.", "%(number)s photos were not kept.", number)
+        said = [counted % {"number": number}, *dict.fromkeys(refusals)]
+        messages.warning(request, "\n".join(said), extra_tags=ABOUT_PHOTOS)
 
 
 def tell_hints(request: HttpRequest, photos: Sequence[NewPhoto], there: Sequence[Photo]) -> None:
     """Say what the phone says before it sends: a browser without scripts could not."""
     for sentence in hints_on(photos, there):
-        messages.info(request, sentence)
+        messages.info(request, sentence, extra_tags=ABOUT_PHOTOS)
 
 
 def _submit(request: AuthenticatedRequest, form: EntryForm) -> entries.Saved:
@@ -149,7 +166,9 @@ def _saved_as_json(saved: entries.Saved, refusals: list[str]) -> JsonResponse:
 def _keep_photos(request: AuthenticatedRequest, form: EntryForm) -> None:
     """The answers go back into the form by themselves; a browser forgets its files, so they are kept here."""
     if "date" not in form.cleaned_data or not form.treatment or not form.photos:
+        tell_refusals(request, form.refusals)
         return
+    there = form.there
     refusals = add_photos(
         treatment=form.treatment,
         on=form.cleaned_data["date"],
@@ -157,9 +176,10 @@ def _keep_photos(request: AuthenticatedRequest, form: EntryForm) -> None:
         by=request.user,
         at=timezone.now(),
     )
-    form.refusals += refusals
+    del form.there  # these are among them now
+    tell_refusals(request, [*form.refusals, *refusals])
     if not refusals:
-        tell_hints(request, form.photos, form.there)
+        tell_hints(request, form.photos, there)
 
 
 def _page(
@@ -172,7 +192,6 @@ def _page(
         "clinic": patient.clinic,
         "treatment": form.treatment,
         "on": on,
-        "kept": form.kept,
         "earlier": _earlier(form),
         "here": "today" if request.user.is_patient else "patients",
     }

@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 from journal import demo_photos
 from journal.actions.photos import NewPhoto, add, path_of
-from journal.likeness import HINTS, Measures
+from journal.likeness import HINDSIGHT, HINTS, Measures
 from journal.models import Entry, Photo
 from journal.photos import clean
 from tests.browser.conftest import DESK
-from tests.photos.pictures import CORNERS, corners, encoded, near, opened
+from tests.photos.pictures import CORNERS, corners, encoded, near, opened, plain
 
 ALLOWED = "--use-fake-ui-for-media-stream"
 ROLLING = ("--use-fake-device-for-media-stream=device-count=2", ALLOWED)  # two cameras, each picture another
@@ -28,6 +28,24 @@ COUNTED = """
     window.tracks.push(...stream.getTracks());
     return stream;
   };
+"""
+
+
+POSES = (
+    "Look straight at the camera · 1 of 3",
+    "Left cheek to the camera · 2 of 3",
+    "Right cheek to the camera · 3 of 3",
+)
+LARGEST_CANVAS = """
+  window.largest = 0;
+  const sides = HTMLCanvasElement.prototype;
+  for (const side of ["width", "height"]) {
+    const { get, set } = Object.getOwnPropertyDescriptor(sides, side);
+    Object.defineProperty(sides, side, { get, set(px) {
+      set.call(this, px);
+      window.largest = Math.max(window.largest, this.width * this.height);
+    } });
+  }
 """
 
 
@@ -133,8 +151,8 @@ def test_all_views_are_taken_in_one_go_with_one_question_for_the_camera(launched
     look_over(page)
     camera = camera_on(page)
     look_over(page)
-    for view in ("front", "left side", "right side"):
-        expect(camera.get_by_role("heading")).to_have_text(f"Face, {view}")
+    for pose in POSES:
+        expect(camera.get_by_role("heading")).to_have_text(pose)
         expect(camera.locator(".drawn")).to_be_visible()
         camera.get_by_role("button", name="Take photo").click()
         look_over(page)
@@ -142,6 +160,8 @@ def test_all_views_are_taken_in_one_go_with_one_question_for_the_camera(launched
     expect(camera).to_have_count(0)
     assert page.evaluate("asked.length") == 1
     assert page.evaluate("tracks.map((track) => track.readyState)") == ["ended"]
+    expect(page.get_by_text("Photos ready: 3. Press Save to keep them.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save · photos: 3")).to_be_visible()
     look_over(page)
     save(page)
     assert list(Photo.objects.order_by("id").values_list("area", "view")) == [
@@ -184,7 +204,7 @@ def test_the_photo_from_before_lies_over_the_live_picture(baseline, log_page):
     expect(camera.locator(".drawn")).to_be_hidden()
     camera.get_by_role("button", name="Take photo").click()
     camera.get_by_role("button", name="Keep").click()
-    expect(camera.get_by_role("heading")).to_have_text("Face, left side")
+    expect(camera.get_by_role("heading")).to_have_text(POSES[1])
     expect(switch).to_be_hidden()  # no photo from before of this side
 
 
@@ -246,7 +266,7 @@ def test_the_camera_works_by_keyboard_alone(log_page):
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Keep")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Face, left side")).to_be_visible()
+    expect(page.get_by_role("heading", name=POSES[1])).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Take photo: Face, front")).to_be_focused()
@@ -264,11 +284,17 @@ def test_with_two_cameras_one_can_switch(launched, new_context_of, phone):
 
 
 @pytest.mark.parametrize(
-    "more", [("--use-fake-device-for-media-stream",), (ALLOWED,)], ids=["permission refused", "no camera there"]
+    ("more", "why"),
+    [
+        (("--use-fake-device-for-media-stream",), "Tap the lock or camera sign next to the address to allow it."),
+        ((ALLOWED,), "The camera does not work here."),
+    ],
+    ids=["permission refused", "no camera there"],
 )
-def test_without_the_camera_the_photo_can_be_chosen(launched, new_context_of, phone, look_over, more):
+def test_without_the_camera_the_photo_can_be_chosen(launched, new_context_of, phone, look_over, more, why):
     page = phone(new_context_of(launched(*more)))
     page.get_by_role("button", name="Take photo: Face, left side").click()
+    expect(page.get_by_text(why)).to_be_visible()
     expect(page.get_by_text("You can choose a photo instead.")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     left = page.locator("input[name=photos_face_left]")
@@ -292,7 +318,7 @@ def test_with_scripts_blocked_the_plain_inputs_send_what_was_chosen(
         page.locator(f"input[name={name}]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": dark})
         dark = demo_photos.photo(1, 3, 2, 1, 4)
     save(page)
-    expect(page.get_by_text(f"Kept: Face, front. {HINTS['dark']}")).to_be_visible()
+    expect(page.get_by_text(f"Kept: Face, front. {HINDSIGHT['dark']}")).to_be_visible()
     context.close()
     assert set(Photo.objects.values_list("view", flat=True)) == {"front", ""}
 
@@ -356,11 +382,127 @@ def test_a_file_that_the_browser_cannot_open_is_sent_as_it_is_and_refused_with_a
         {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": heic}
     )
     expect(page.get_by_text("IMG_2.HEIC")).to_be_visible()
+    expect(page.get_by_text("This photo is a HEIC file")).to_be_visible()  # before it is sent
     assert chosen(page, "photos_face_right") == [heic]
     save(page)
     expect(page.get_by_text("Face, right side: This photo is a HEIC file")).to_be_visible()
     assert Entry.objects.get().redness == 2
     assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "This photo arrived empty."),
+        (b"Dear diary", "This file is not a photo we can open."),
+        (encoded(plain((150, 120, 100), (190, 300))), "This photo is too small"),
+    ],
+    ids=["empty", "text", "small"],
+)
+def test_what_will_be_refused_is_said_before_it_is_sent(log_page, content, said):
+    log_page.locator("input[name=photos]").set_input_files(
+        {"name": "IMG_3.jpg", "mimeType": "image/jpeg", "buffer": content}
+    )
+    expect(log_page.get_by_text(said)).to_be_visible()
+
+
+def test_other_photos_can_be_chosen_one_by_one(log_page):
+    for day in (3, 4):
+        log_page.locator("input[name=photos]").set_input_files(
+            {"name": f"{day}.jpg", "mimeType": "image/jpeg", "buffer": demo_photos.photo(1, 3, 2, 1, day)}
+        )
+        expect(log_page.get_by_role("img", name="Chosen photo")).to_have_count(day - 2)
+    save(log_page)
+    assert Photo.objects.count() == 2
+
+
+@pytest.mark.parametrize("shrinks", [True, False])
+def test_no_canvas_is_as_large_as_a_large_photo(page, phone, twelve_megapixels, shrinks):
+    page.add_init_script(LARGEST_CANVAS)
+    if not shrinks:
+        page.add_init_script("HTMLCanvasElement.prototype.toBlob = () => { throw new Error('full'); };")
+    photo, _upright = twelve_megapixels
+    phone(page).locator("input[name=photos]").set_input_files(
+        {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    expect(page.get_by_role("img", name="Chosen photo")).to_be_visible()
+    expect(page.locator("[data-chosen] img")).to_have_js_property("complete", True)
+    assert [len(file) == len(photo) for file in chosen(page, "photos")] == [not shrinks]
+    assert 0 < page.evaluate("largest") <= 2016 * 2016
+
+
+GONE = "internetdisconnected"
+
+
+def test_a_camera_that_does_not_load_says_so_and_can_be_tried_again(log_page):
+    page = log_page
+    page.route("**/camera.js", lambda route: route.abort(GONE))
+    page.get_by_role("button", name="Take photo: Face, front").click()
+    expect(page.get_by_text("The camera could not load. Please try again, or choose a photo.")).to_be_visible()
+    page.unroute("**/camera.js")
+    camera_on(page)
+
+
+def test_a_browser_that_cannot_fill_an_input_leaves_the_plain_one(page, phone):
+    page.add_init_script("delete window.DataTransfer")
+    camera = camera_on(phone(page))
+    camera.get_by_role("button", name="Take photo").click()
+    camera.get_by_role("button", name="Keep").click()
+    expect(camera).to_have_count(0)
+    expect(page.get_by_text("You can choose a photo instead.")).to_be_visible()
+    page.locator("input[name=photos_face_front]").set_input_files(
+        {"name": "front.jpg", "mimeType": "image/jpeg", "buffer": demo_photos.photo(1, 3, 2, 1, 3)}
+    )
+    save(page)
+    assert Photo.objects.get().view == "front"
+
+
+def test_a_script_that_did_not_load_is_asked_for_again_before_photos_are_sent(page, phone, twelve_megapixels):
+    page.route("**/photos.js", lambda route: route.abort(GONE))
+    photo, _upright = twelve_megapixels
+    phone(page).locator("input[name=photos]").set_input_files(
+        {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    expect(page.get_by_role("button", name="Take photo")).to_have_count(0)
+    page.unroute("**/photos.js")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request))
+    save(page)
+    assert [int(request.all_headers()["content-length"]) < 605_000 for request in sent] == [True]
+
+
+def test_without_that_script_for_good_photos_are_sent_as_they_are(page, phone, twelve_megapixels):
+    page.route("**/photos.js", lambda route: route.abort(GONE))
+    photo, _upright = twelve_megapixels
+    phone(page).locator("input[name=photos]").set_input_files(
+        {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    save(page)
+    assert Photo.objects.count() == 1
+
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+ON = "tracks.map((track) => track.readyState)"
+
+
+def test_nothing_is_filmed_while_the_page_is_out_of_sight(log_page):
+    camera = camera_on(log_page)
+    log_page.evaluate(HIDE, True)
+    assert log_page.evaluate(ON) == ["ended"]
+    log_page.evaluate(HIDE, False)
+    expect(camera.get_by_role("button", name="Take photo")).to_be_visible()
+    expect(log_page.locator("dialog[data-state=opening]")).to_have_count(0)
+    assert log_page.evaluate(ON) == ["ended", "live"]
+    camera.get_by_role("button", name="Take photo").click()
+    log_page.evaluate(HIDE, True)
+    log_page.evaluate(HIDE, False)
+    camera.get_by_role("button", name="Keep").click()  # what was taken has waited
+    expect(camera.get_by_role("heading")).to_have_text(POSES[1])
+    expect(log_page.locator("dialog[data-state=live]")).to_be_visible()
+    assert log_page.evaluate(ON) == ["ended", "ended", "live"]
 
 
 def test_the_clinic_takes_photos_from_before_with_the_same_camera(page, enter, look_over, live_server, cara, treatment):
@@ -374,6 +516,7 @@ def test_the_clinic_takes_photos_from_before_with_the_same_camera(page, enter, l
     camera.get_by_role("button", name="Keep").click()
     camera.get_by_role("button", name="Done").click()
     look_over(page)
+    page.get_by_label("The photos were taken before the needles").check()
     page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(live_server.url + f"/timeline/{treatment.pk}/")
     photo = Photo.objects.get()

@@ -6,6 +6,8 @@ import re
 import uuid
 
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journal.actions import entries
@@ -91,6 +93,15 @@ def files_kept():
 def posted(treatment, day, **fields):
     """What the form sends for a day."""
     return {"date": treatment.date_of(day).isoformat(), "client_id": str(uuid.uuid4()), **fields}
+
+
+def asked(browser, address):
+    """How many queries a page takes."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert browser.get(address).status_code == 200
+    return len(queries)
 
 
 def words(response):

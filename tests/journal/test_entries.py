@@ -244,7 +244,8 @@ def test_a_fifth_photo_of_an_area_is_refused_in_a_sentence_and_the_entry_is_kept
     assert saved.entry.redness == 1
     assert Photo.objects.count() == PER_AREA
     assert len(saved.refusals) == 1
-    assert "Remove one" in saved.refusals[0]
+    said = "Face: a day has room for 4 photos of one area. Tap “Remove” under one of that day, then add this one again."
+    assert saved.refusals == [said]
     assert files_kept() == kept_files()
 
 
@@ -290,13 +291,13 @@ def test_nothing_is_kept_when_the_save_fails_and_no_row_points_at_nothing(treatm
     assert kept_files() <= files_kept()
 
 
-def test_a_picture_that_cannot_be_stored_saves_nothing(treatment, settings, tmp_path):
+def test_a_picture_that_cannot_be_stored_is_named_and_the_answers_are_kept(treatment, settings, tmp_path):
     blocked = tmp_path / "a file where a folder should be"
     blocked.write_text("")
     settings.MEDIA_ROOT = blocked
-    with pytest.raises(OSError):
-        save(treatment, photos=[picture("cheek")])
-    assert not Entry.objects.exists()
+    saved = save(treatment, photos=[picture("cheek")])
+    assert saved.refusals == ["Face could not be kept just now. Please add it again later."]
+    assert Entry.objects.get() == saved.entry
     assert not Photo.objects.exists()
 
 

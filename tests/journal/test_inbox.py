@@ -3,8 +3,6 @@
 import datetime
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journal.actions import flags, photos
@@ -12,7 +10,7 @@ from journal.models import Flag
 from journal.views import inbox
 from tests.conftest import make_patient, make_treatment
 
-from .tables import log, picture, words
+from .tables import asked, log, picture, words
 
 
 @pytest.fixture
@@ -29,14 +27,6 @@ def treat(cara):
         return make_treatment(patient, on, cara)
 
     return treated
-
-
-def queries(client, path):
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
-        assert client.get(path).status_code == 200
-    return len(caught)
 
 
 def test_only_clinicians_come_in(client, as_, pat, cara, ada):
@@ -117,10 +107,10 @@ def test_the_number_of_queries_does_not_grow_with_the_flags(desk, clinic, treat)
     for n in range(2):
         log(treat(make_patient(clinic, f"First {n}", f"first{n}@test.example")), "day redness\n3 2\n8 2")
     desk.get("/inbox/")  # the first visit is written down
-    few = queries(desk, "/inbox/")
+    few = asked(desk, "/inbox/")
     for n in range(6):
         log(treat(make_patient(clinic, f"More {n}", f"more{n}@test.example")), "day redness\n3 2\n8 2\n9 3")
-    assert queries(desk, "/inbox/") == few <= 10
+    assert asked(desk, "/inbox/") == few <= 10
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(desk, clinic, cara, treat, monkeypatch):

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,12 +11,14 @@ from django.utils import timezone
 
 from journal.actions import entries, people, treatments
 from journal.actions.photos import add
-from journal.likeness import HINTS
+from journal.likeness import HINDSIGHT
 from journal.models import Entry, EntryRevision, Flag, Notice, Photo
+from journal.photo_inputs import SHORTEST_SIDE, hints_on
+from journal.photos import PhotoRefused, clean
 from tests.conftest import make_treatment
 from tests.photos.pictures import encoded, plain
 
-from .tables import jpeg, log, picture, posted, words
+from .tables import ALIKE, jpeg, log, picture, posted, words
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def test_nothing_is_chosen_beforehand(phone, treatment):
 def test_the_form_needs_no_script(phone, treatment):
     page = phone.get("/log/").content.decode()
     form = page[page.index("<form") : page.index("</form>")]
-    form = re.sub(r"<p [^>]*data-offline hidden>.*?</p>", "", form)  # shown by the script alone
+    form = re.sub(r'<p [^>]*data-why="[a-z-]+" hidden>.*?</p>', "", form)  # shown by the script alone
     assert 'method="post"' in form
     assert 'enctype="multipart/form-data"' in form
     assert form.count("<button") == 1
@@ -271,13 +274,13 @@ def test_a_refused_photo_leaves_the_entry_and_the_other_photos(phone, send):
     fake = SimpleUploadedFile("skin.jpg", b"Dear diary, this is not a photo.", "image/jpeg")
     answer = send(redness="1", photos=[jpeg(90), fake, jpeg(120)])
     assert Photo.objects.count() == 2
-    assert "Photos that were not kept: 1. Face: This file is not a photo" in words(phone.get(answer.url))
+    assert "1 photo was not kept. Face: This file is not a photo" in words(phone.get(answer.url))
 
 
 def test_a_refused_photo_alone_is_told_twice_over_and_nothing_is_saved(send):
     page = send(photos=SimpleUploadedFile("skin.jpg", b"text", "image/jpeg"))
     assert page.status_code == 422
-    assert "A photo was not kept. Face: This file is not a photo" in words(page)
+    assert "1 photo was not kept. Face: This file is not a photo" in words(page)
     assert "Nothing is filled in yet" in words(page)
 
 
@@ -286,14 +289,14 @@ def test_photos_that_find_no_room_are_counted_in_one_message(phone, send):
     answer = send(redness="1", photos=[fake, *(jpeg(40 + 20 * n) for n in range(6))])
     assert Photo.objects.count() == 4
     said = words(phone.get(answer.url))
-    assert "Photos that were not kept: 3." in said
-    assert (said.count("There is room for 4 photos"), said.count("is not a photo")) == (1, 1)
+    assert "3 photos were not kept." in said
+    assert (said.count("Face: a day has room for 4 photos of one area."), said.count("is not a photo")) == (1, 1)
 
 
 def test_a_whole_roll_by_mistake_keeps_what_there_is_room_for_and_counts_the_rest(phone, send):
     answer = send(redness="1", photos=[jpeg(20 + 3 * n) for n in range(30)])
     assert Photo.objects.count() == 4
-    assert "Photos that were not kept: 26." in words(phone.get(answer.url))
+    assert "26 photos were not kept." in words(phone.get(answer.url))
 
 
 def test_each_treated_area_has_photos_of_its_own(phone, send, treatment):
@@ -335,7 +338,7 @@ def test_a_photo_that_was_kept_and_is_dark_is_told_of(phone, send):
     dark = SimpleUploadedFile("dark.jpg", encoded(plain((20, 14, 12), (640, 480))), "image/jpeg")
     answer = send(redness="1", photos_face_front=dark, photos=jpeg(20))
     said = words(phone.get(answer.url))
-    assert f"Kept: Face, front; Face. {HINTS['dark']}" in said
+    assert f"Kept: Face, front; Face. {HINDSIGHT['dark']}" in said
     assert Photo.objects.count() == 2
 
 
@@ -345,7 +348,73 @@ def test_no_hint_is_given_for_a_photo_that_found_no_room(phone, send):
 
 
 def test_photos_of_a_form_that_fails_are_hinted_at_too(send):
-    assert f"Kept: Face. {HINTS['dark']}" in words(send(temperature_c="50", photos=jpeg(20)))
+    assert f"Kept: Face. {HINDSIGHT['dark']}" in words(send(temperature_c="50", photos=jpeg(20)))
+
+
+def test_a_photo_is_held_against_those_of_its_view_and_one_of_no_view_against_none(treatment, cara):
+    there = [picture("front", view="front"), picture("spot")]
+    add(treatment=treatment, on=treatment.date_of(2), photos=there, by=cara, at=timezone.now())
+    dim = replace(ALIKE, brightness=70.0)
+    new = [picture("a", view="front", measures=dim), picture("b", measures=dim)]
+    assert hints_on(new, list(Photo.objects.all())) == [f"Kept: Face, front. {HINDSIGHT['dark']}"]
+
+
+def test_a_script_that_stays_is_told_where_to_go_on_and_nothing_that_is_told_once_is_lost(phone, treatment):
+    fake = SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg")
+    fields = posted(treatment, 3, redness="1", photos=fake)
+    answer = phone.post("/log/", fields, headers={"Afterglow-Stay": "1"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Location"] == f"/entry/{Entry.objects.get().pk}/"
+    assert "1 photo was not kept." in words(phone.get(answer["Location"]))
+
+
+def test_a_form_that_has_to_be_looked_at_again_comes_to_a_script_as_it_does_to_a_browser(phone, treatment):
+    fields = posted(treatment, 3, redness="1", temperature_c="50")
+    answer = phone.post("/log/", fields, headers={"Afterglow-Stay": "1"})
+    assert answer.status_code == 422
+    assert chosen(answer) == {("redness", "1")}
+
+
+def test_what_is_said_about_photos_comes_after_whom_to_call(phone, send):
+    fakes = [SimpleUploadedFile("skin.jpg", content, "image/jpeg") for content in (b"no photo", b"")]
+    dark = jpeg(20)
+    page = phone.get(send(signs=["breathing_trouble"], photos=[*fakes, dark]).url).content.decode()
+    called = page.index('href="tel:999"')
+    assert called < page.index("2 photos were not kept.<br>Face: This file is not a photo") < page.index("Kept: Face.")
+    assert "<br>Face: This photo arrived empty." in page
+
+
+def test_on_a_form_that_fails_too_whom_to_call_comes_before_the_photos(send):
+    page = send(signs=["breathing_trouble"], temperature_c="50", photos=jpeg(20)).content.decode()
+    assert page.index("call emergency") < page.index("Kept: Face.")
+    assert page.count("Kept: Face.") == 1
+
+
+def photo_part(page):
+    markup = page.content.decode()
+    return markup[markup.index("<details", markup.index("data-photos") - 40) :]
+
+
+def test_a_kept_photo_is_shown_under_its_view_with_a_way_to_remove_it(phone, send, treatment):
+    send(redness="1", photos_face_left=jpeg(150))
+    part = photo_part(phone.get("/log/"))
+    token, day = Photo.objects.get().token, treatment.date_of(3)
+    assert part.index('id="id_photos_face_left"') < part.index(token) < part.index('id="id_photos_face_right"')
+    assert f'href="/photo/{token}/remove/?next=/log/{day}/%23id_photos_face_left"' in part
+
+
+def test_the_clinics_form_shows_the_patients_photos_but_removes_none(as_, cara, send, treatment):
+    send(redness="1", photos_face_left=jpeg(150))
+    page = as_(cara).get(f"/treatments/{treatment.pk}/log/").content.decode()
+    assert Photo.objects.get().token in page
+    assert "/remove/" not in page
+
+
+@pytest.mark.parametrize("photo", [jpeg(150), SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg")])
+def test_the_photo_part_is_open_when_there_is_something_new_in_it(phone, send, photo):
+    assert " open" not in photo_part(phone.get("/log/")).split(">")[0]
+    photo.seek(0)
+    assert " open" in photo_part(send(temperature_c="50", photos=photo)).split(">")[0]
 
 
 def test_a_view_that_the_day_has_already_is_marked(phone, send):
@@ -366,7 +435,9 @@ def test_the_input_of_a_view_knows_the_photo_from_before(phone, treatment, cara)
 
 def test_without_the_consent_no_photo_is_asked_for_or_kept(phone, send, pat):
     people.withdraw_photo_consent(patient=pat, at=timezone.now())
-    assert 'type="file"' not in phone.get("/log/").content.decode()
+    page = phone.get("/log/")
+    assert 'type="file"' not in page.content.decode()
+    assert "Photos are off. You can turn them on under Clinic." in words(page)
     answer = send(redness="1", photos=jpeg())
     assert not Photo.objects.exists()
     assert "You have not agreed to photos" in words(phone.get(answer.url))
@@ -527,3 +598,13 @@ def test_photos_that_take_too_long_together_hold_up_no_answers(phone, send, monk
     assert Entry.objects.get().redness == 1
     assert Photo.objects.count() == 0
     assert "Please try again in a few minutes." in words(phone.get(answer.url))
+
+
+def test_what_is_called_too_small_beforehand_is_what_is_refused():
+    for side, reason in ((SHORTEST_SIDE, None), (SHORTEST_SIDE - 1, "small")):
+        photo = encoded(plain((150, 120, 100), (side, 400)))
+        if reason:
+            with pytest.raises(PhotoRefused, match="too small"):
+                clean(photo)
+        else:
+            assert clean(photo).width == side

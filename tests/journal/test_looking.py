@@ -1,80 +1,24 @@
-"""Photos held against each other: whose, which ones, how they were lined up, and what is said of the two."""
+"""Photos held against each other: whose, which ones, and what is said of the two."""
 
 import datetime
 import html
 import re
-from dataclasses import replace
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent
-from journal.actions import alignments, photos
 from journal.models import Alignment, Photo
 from tests.conftest import make_treatment
 
-from .tables import ALIKE, log, picture, words
-
-START = datetime.date(2026, 6, 15)
-LEFT_SPOTS, RIGHT_SPOTS = [[0.2, 0.3], [0.6, 0.3]], [[0.25, 0.35], [0.65, 0.35]]
+from .shots import BLURRED, DARKER, DONT, START, damage, frames, line_up, shoot
+from .tables import asked, log, words
 
 
 @pytest.fixture
 def treatment(pat, cara):
     return make_treatment(pat, START, cara)
-
-
-@pytest.fixture
-def earlier(pat, cara):
-    return make_treatment(pat, START - datetime.timedelta(days=35), cara)
-
-
-def shoot(treatment, day, *, view="front", area="face", measures=ALIKE, baseline=False):
-    """A photo of a day, kept by the patient."""
-    name = f"{treatment.pk} {day} {area} {view} {baseline} {measures}"
-    on = treatment.date_of(day)
-    photos.add(
-        treatment=treatment,
-        on=on,
-        photos=[picture(name, area, view, measures)],
-        by=treatment.patient.user,
-        at=timezone.now(),
-        baseline=baseline,
-    )
-    return Photo.objects.latest("pk")
-
-
-@pytest.fixture
-def before(treatment):
-    return shoot(treatment, 0, baseline=True)
-
-
-@pytest.fixture
-def after(treatment):
-    return shoot(treatment, 4)
-
-
-@pytest.fixture
-def compare(as_):
-    """The page of two photos, as somebody sees it; without `left` it is for the page to find."""
-
-    def get(person, right, left=None):
-        asked = {"right": right.token} | ({"left": left.token} if left else {})
-        return as_(person).get("/compare/", asked)
-
-    return get
-
-
-def frames(page):
-    """The photos shown large, from left to right."""
-    tokens = re.findall(r'data-full="/photo/([\w-]+)/"', page.content.decode())
-    return [Photo.objects.get(token=token) for token in tokens]
-
-
-def damage(photo):
-    Photo.objects.filter(pk=photo.pk).update(damaged_at=timezone.now())
 
 
 # --- who ---
@@ -174,7 +118,7 @@ def test_every_photo_can_be_chosen_the_latest_session_and_the_same_view_first(
     assert re.findall(r'label="([^"]+)"', select) == ["Session 1, 15 June 2026", "Session 1, 11 May 2026"]
     assert re.findall(r'value="([^"]+)"', select) == [one.token for one in (before, after, side, then)]
     assert re.findall(r'value="([^"]+)" selected', select) == [after.token]
-    assert f'value="{then.token}">Day 4 · Face, front · session 1, 11 May 2026<' in select
+    assert f'value="{then.token}">Day 4 · Face, front · Session 1, 11 May 2026<' in select
     assert f'value="{after.token}" selected>Day 4 · Face, front<' in select
 
 
@@ -184,6 +128,28 @@ def test_photos_of_a_cancelled_treatment_are_offered_only_beside_themselves(comp
     earlier.save()
     assert then.token not in compare(pat, after).content.decode()
     assert frames(compare(pat, after, then)) == [then, after]
+
+
+def test_photos_that_would_be_called_the_same_say_when_they_came(compare, treatment, before, after, pat):
+    again = shoot(treatment, 4, measures=DARKER)
+    Photo.objects.filter(pk=again.pk).update(added_at=datetime.datetime(2026, 6, 19, 19, 5, tzinfo=datetime.UTC))
+    Photo.objects.filter(pk=after.pk).update(added_at=datetime.datetime(2026, 6, 19, 18, 0, tzinfo=datetime.UTC))
+    said = words(compare(pat, before))
+    for name in ("added at 19:00 (1 of 2)", "added at 20:05 (2 of 2)"):  # as the clocks of the treatment's zone go
+        assert f"Day 4 · Face, front, {name}" in said
+    assert "Before treatment · Face, front, added" not in said
+
+
+def test_two_sessions_of_one_date_stay_apart_in_the_choices(compare, treatment, pat, cara):
+    shown = [shoot(treatment, day) for day in (1, 2)]
+    treatment.cancelled_at, treatment.cancelled_by = timezone.now(), cara
+    treatment.save()
+    again = make_treatment(pat, START, cara)
+    for day in (1, 2):
+        shoot(again, day)
+    select = compare(pat, shown[1], shown[0]).content.decode().split('id="right"')[1].split("</select>")[0]
+    assert select.count("<optgroup") == 2
+    assert select.count("<option") == 4
 
 
 def links(page):
@@ -201,7 +167,7 @@ def test_the_days_before_and_after_and_the_same_day_of_an_earlier_session_are_on
     shoot(treatment, 5, view="left")
     page = compare(pat, after)
     assert links(page) == {(before, day_1), (before, day_6), (same_day, after)}
-    assert "Day 4 · session 1, 11 May 2026" in words(page)
+    assert "Day 4 · Session 1, 11 May 2026" in words(page)
     assert links(compare(pat, after, same_day)) == {(same_day, day_1), (same_day, day_6), (before, after)}
     assert not {other_day, other_view} & {photo for pair in links(page) for photo in pair}
 
@@ -209,6 +175,29 @@ def test_the_days_before_and_after_and_the_same_day_of_an_earlier_session_are_on
 def test_the_photo_from_before_is_held_against_that_of_an_earlier_session(compare, earlier, before, pat):
     then = shoot(earlier, 0, baseline=True)
     assert (then, before) in links(compare(pat, before))
+
+
+def test_a_photo_of_no_said_view_is_offered_those_from_before_of_its_area(compare, treatment, before, pat):
+    side, neck = shoot(treatment, 0, view="left", baseline=True), shoot(treatment, 0, area="neck", baseline=True)
+    unsaid = shoot(treatment, 4, view="")
+    page = compare(pat, unsaid)
+    assert frames(page) == [unsaid]
+    assert {(before, unsaid), (side, unsaid)} <= links(page)
+    assert (neck, unsaid) not in links(page)
+    assert "Before treatment · Face, left side" in words(page)
+
+
+def test_the_clinic_finds_its_way_back_and_what_waits(as_, treatment, before, after, pat, cara):
+    log(treatment, "day signs\n4 pus")
+    ways = [f'href="{reverse("journal:patient", args=[pat.pk])}"', f'href="/flag/{treatment.flags.get().pk}/"']
+    for address in (f"/compare/?right={after.token}", f"/photos/{treatment.pk}/"):
+        page = as_(cara).get(address).content.decode()
+        own = as_(pat).get(address).content.decode()
+        assert f'href="/timeline/{treatment.pk}/"' in page
+        assert f'href="/timeline/{treatment.pk}/"' in own
+        for way in ways:
+            assert way in page
+            assert way not in own
 
 
 def test_a_photo_that_is_wider_than_tall_gets_a_wider_place(compare, before, after, pat):
@@ -219,22 +208,44 @@ def test_a_photo_that_is_wider_than_tall_gets_a_wider_place(compare, before, aft
 
 # --- are the two alike ---
 
-DARKER = replace(ALIKE, brightness=90.0)
-BLURRED = replace(ALIKE, sharpness=0.2)
-DONT = "Do not judge redness by these two."
-
 
 @pytest.mark.parametrize(("measures", "told"), [(DARKER, "light"), (BLURRED, "sharpness")])
 def test_what_keeps_two_photos_from_being_compared_is_named(compare, treatment, before, pat, measures, told):
     said = words(compare(pat, shoot(treatment, 4, measures=measures)))
-    assert f"These two differ in: {told}. {DONT}" in said
+    assert f"“Day 4” differs from “Before treatment” in: {told}. {DONT}" in said
 
 
 def test_what_nobody_checked_is_said_and_not_called_alike(compare, before, after, pat):
     said = words(compare(pat, after))
-    assert "About alike: view, light, sharpness." in said
+    assert "Beside “Before treatment”: about alike in view, light, sharpness." in said
     assert "Not checked: distance, because nobody lined them up." in said
     assert DONT not in said
+
+
+def test_without_a_photo_from_before_of_the_view_the_page_says_so(compare, as_, treatment, after, pat, cara):
+    said = "There is no photo from before of this view."
+    later = shoot(treatment, 5)
+    assert said in words(compare(pat, later))
+    log(treatment, "day signs\n5 pus")
+    flag = f"/flag/{treatment.flags.get(rule='N-1').pk}/"
+    told = words(as_(cara).get(flag))
+    assert "Beside “Day 4”: about alike in view" in told
+    assert said in told
+    shoot(treatment, 0, baseline=True)
+    assert said not in words(compare(pat, later))
+    assert said not in words(as_(cara).get(flag))
+
+
+def test_photos_of_two_sessions_are_told_apart_by_name(compare, earlier, before, after, pat):
+    page = compare(pat, after, shoot(earlier, 4))
+    assert "Beside “Day 4 · Session 1, 11 May 2026”: about alike" in words(page)
+    named = re.findall(r'class="whose"[^>]*>([^<]+)', page.content.decode())
+    assert named == ["Day 4 · Session 1, 11 May 2026", "Day 4"]
+
+
+def test_two_views_of_one_day_are_told_apart_by_name(compare, treatment, after, pat):
+    page = compare(pat, after, shoot(treatment, 4, view="left")).content.decode()
+    assert re.findall(r'class="whose"[^>]*>([^<]+)', page) == ["Face, left side", "Face, front"]
 
 
 def test_of_photos_that_were_never_measured_nothing_is_said(compare, before, after, pat):
@@ -242,26 +253,21 @@ def test_of_photos_that_were_never_measured_nothing_is_said(compare, before, aft
         sharpness=None, brightness=None, warmth=None, burnt=None, brightest=None, view=""
     )
     said = words(compare(pat, after, before))
-    assert "About alike" not in said
+    assert "about alike" not in said
     assert "the view, because it was not said; light, because one was not measured; sharpness, because" in said
 
 
 def test_two_views_are_said_to_differ(compare, treatment, after, pat):
     said = words(compare(pat, after, shoot(treatment, 1, view="left")))
-    assert "These two differ in: view." in said
-
-
-def line_up(treatment, left, right, left_spots=LEFT_SPOTS, right_spots=RIGHT_SPOTS):
-    by = treatment.patient.user
-    return alignments.save(one=left, other=right, spots=(left_spots, right_spots), by=by, at=timezone.now())
+    assert "“Day 4” differs from “Day 1” in: view." in said
 
 
 @pytest.mark.parametrize(
     ("apart", "said"),
     [
-        (0.4, "About alike: view, light, sharpness, distance."),
-        (0.6, f"differ in: distance. {DONT}"),
-        (0.3, f"differ in: distance. {DONT}"),
+        (0.4, "about alike in view, light, sharpness, distance."),
+        (0.6, f"in: distance. {DONT}"),
+        (0.3, f"in: distance. {DONT}"),
     ],
 )
 def test_marked_spots_tell_whether_the_distance_was_the_same(compare, treatment, before, after, pat, apart, said):
@@ -275,97 +281,15 @@ def test_marked_spots_tell_whether_the_distance_was_the_same(compare, treatment,
 def test_distance_is_told_of_photos_that_were_never_measured(compare, treatment, before, after, pat):
     Photo.objects.update(sharpness=None, brightness=None, warmth=None, burnt=None, brightest=None)
     line_up(treatment, before, after, right_spots=[[0.1, 0.5], [0.8, 0.5]])
-    assert "These two differ in: distance." in words(compare(pat, after))
+    assert "“Day 4” differs from “Before treatment” in: distance." in words(compare(pat, after))
 
 
 def test_the_flag_page_warns_of_a_photo_that_cannot_be_compared(as_, treatment, before, cara):
     log(treatment, "day signs\n4 pus")
     photo = shoot(treatment, 4, measures=DARKER)
     page = as_(cara).get(f"/flag/{treatment.flags.get(rule='N-1').pk}/")
-    assert f"Differs from “Before treatment” in: light. {DONT}" in words(page)
+    assert f"“Day 4” differs from “Before treatment” in: light. {DONT}" in words(page)
     assert f"/compare/?right={photo.token}" in page.content.decode()
-
-
-# --- lining up ---
-
-
-def send(as_, person, left, right, **fields):
-    sent = {"left": left.token, "right": right.token}
-    sent |= {"left_spots": "0.2,0.3 0.6,0.3", "right_spots": "0.25,0.35 0.65,0.35"}
-    return as_(person).post("/compare/", sent | fields)
-
-
-@pytest.mark.parametrize("who", ["pat", "cara"])
-def test_two_spots_on_each_photo_are_kept_and_sent_back(as_, before, after, request, who):
-    person = request.getfixturevalue(who)
-    answer = send(as_, person, after, before)  # the later one on the left
-    assert (answer.status_code, answer.url) == (302, f"/compare/?left={after.token}&right={before.token}")
-    kept = Alignment.objects.get()
-    assert (kept.one, kept.other) == (before, after)
-    assert kept.spots == {"one": RIGHT_SPOTS, "other": LEFT_SPOTS}
-    page = as_(person).get(answer.url).content.decode()
-    assert 'name="left_spots" value="0.2,0.3 0.6,0.3"' in page
-    assert 'name="right_spots" value="0.25,0.35 0.65,0.35"' in page
-
-
-def test_marking_again_replaces_what_was_marked(as_, before, after, pat, cara):
-    send(as_, pat, before, after)
-    send(as_, cara, before, after, left_spots="0.1,0.1 0.9,0.9")
-    kept = Alignment.objects.get()
-    assert kept.spots == {"one": [[0.1, 0.1], [0.9, 0.9]], "other": RIGHT_SPOTS}
-    assert kept.placed_by == cara
-
-
-def test_what_was_marked_can_be_taken_back(as_, before, after, pat):
-    send(as_, pat, before, after)
-    assert send(as_, pat, after, before, remove="yes").status_code == 302
-    assert not Alignment.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("spots", "told"),
-    [
-        ("", "Mark two spots on each photo."),
-        ("0.2,0.3", "Mark two spots on each photo."),
-        ("0.2,0.3 0.6", "Mark two spots on each photo."),
-        ("0.2,0.3 0.6,0.3 0.7,0.7", "Mark two spots on each photo."),
-        ("0.2,0.3 0.6,x", "Mark two spots on each photo."),
-        ("0.2,0.3 1.1,0.3", "A spot lies outside its photo."),
-        ("-0.1,0.3 0.6,0.3", "A spot lies outside its photo."),
-        ("0.2,0.3 nan,0.3", "A spot lies outside its photo."),
-        ("0.2,0.3 inf,0.3", "A spot lies outside its photo."),
-        ("0.2,0.3 0.24,0.3", "too close together"),
-    ],
-)
-@pytest.mark.parametrize("side", ["left_spots", "right_spots"])
-def test_spots_that_cannot_be_used_are_refused_with_the_reason(as_, before, after, pat, spots, told, side):
-    answer = send(as_, pat, before, after, **{side: spots})
-    assert answer.status_code == 422
-    assert told in words(answer)
-    assert frames(answer) == [before, after]
-    assert not Alignment.objects.exists()
-
-
-@pytest.mark.parametrize("who", ["vera", "owen"])
-def test_nobody_else_lines_up_or_takes_back(as_, treatment, before, after, request, who):
-    line_up(treatment, before, after)
-    for fields in ({}, {"remove": "yes"}):
-        assert send(as_, request.getfixturevalue(who), before, after, **fields).status_code == 404
-    assert Alignment.objects.get().spots == {"one": LEFT_SPOTS, "other": RIGHT_SPOTS}
-
-
-def test_photos_of_two_patients_are_never_lined_up(treatment, before, vera, cara):
-    hers = make_treatment(vera, treatment.treated_on, cara)
-    call = {"by": vera.user, "at": timezone.now()}
-    photos.add(treatment=hers, on=hers.treated_on, photos=[picture("hers")], **call)
-    with pytest.raises(alignments.Misplaced):
-        alignments.save(one=before, other=hers.photos.get(), spots=(LEFT_SPOTS, RIGHT_SPOTS), **call)
-
-
-def test_a_photo_that_is_removed_takes_its_spots_with_it(treatment, before, after, pat):
-    line_up(treatment, before, after)
-    photos.remove(photo=after, by=pat.user, at=timezone.now())
-    assert not Alignment.objects.exists()
 
 
 # --- damaged photos ---
@@ -383,102 +307,7 @@ def test_a_damaged_photo_is_said_to_be_damaged_and_nothing_is_laid_over_it(compa
     assert frames(compare(pat, after)) == [after]  # a damaged one is no reference
 
 
-# --- the film ---
-
-
-@pytest.fixture
-def film(as_, treatment):
-    return lambda person: as_(person).get(f"/photos/{treatment.pk}/")
-
-
-def test_photos_stand_in_order_of_day_with_their_gaps_the_one_from_before_first(film, treatment, before, pat):
-    for day in (7, 1, 3):
-        shoot(treatment, day)
-    strip = words(film(pat)).split("Face, front")[1]
-    told = re.findall(r"Before treatment Others are held|no photo on [\w ]+?(?= Day)|Day \d+", strip)
-    assert told == [
-        "Before treatment Others are held",
-        "no photo on day 0",
-        "Day 1",
-        "no photo on day 2",
-        "Day 3",
-        "no photo on days 4 to 6",
-        "Day 7",
-    ]
-
-
-def test_each_view_has_a_strip_of_its_own_in_the_order_in_which_they_are_asked_for(film, treatment, pat):
-    for area, view in (("neck", "close"), ("face", ""), ("face", "right"), ("face", "front")):
-        shoot(treatment, 1, area=area, view=view)
-    titles = re.findall(r'<h2 id="strip-\d+">([^<]+)', film(pat).content.decode())
-    assert [title.strip() for title in titles] == ["Face, front", "Face, right side", "Face", "Neck, close up"]
-
-
-def test_each_photo_leads_to_itself_beside_the_first_and_the_first_to_itself_beside_the_newest(
-    film, treatment, before, after, pat
-):
-    page = html.unescape(film(pat).content.decode())
-    assert f"/compare/?right={after.token}" in page
-    assert f"/compare/?left={before.token}&right={after.token}" in page
-
-
-def test_a_film_tells_the_day_and_its_scores(film, treatment, before, after, pat):
-    log(treatment, "day redness dryness\n4 2 1")
-    page = html.unescape(film(pat).content.decode())
-    assert 'data-told="Day 4 · Redness moderate · Dryness mild · Tightness not answered' in page
-    assert 'data-told="Before treatment"' in page
-
-
-def test_a_damaged_photo_stands_in_the_strip_and_not_in_the_film(film, treatment, before, after, pat):
-    shoot(treatment, 5)
-    damage(after)
-    page = film(pat)
-    assert page.content.decode().count("data-large") == 2
-    assert f"/photo/{after.token}/" not in page.content.decode()
-    assert "Damaged Day 4" in words(page)
-
-
-def test_one_photo_is_no_film(film, treatment, after, pat):
-    assert "data-player" not in film(pat).content.decode()
-
-
-def test_without_photos_the_page_says_so_kindly(film, pat, cara):
-    assert "No photos yet. You can add one when you log a day; you do not have to." in words(film(pat))
-    assert "No photos yet." in words(film(cara))
-
-
-def test_the_films_of_other_sessions_are_one_press_away(film, earlier, pat):
-    assert f'href="/photos/{earlier.pk}/"' in film(pat).content.decode()
-
-
-def test_the_timeline_leads_to_the_photos_where_there_are_any(as_, treatment, pat, cara):
-    here, link = f"/timeline/{treatment.pk}/", f'href="/photos/{treatment.pk}/"'
-    assert link not in as_(pat).get(here).content.decode()
-    shoot(treatment, 4)
-    assert link in as_(pat).get(here).content.decode()
-    assert link in as_(cara).get(here).content.decode()
-
-
-def test_the_result_leads_to_the_first_photo_where_there_is_an_earlier_one(as_, treatment, pat):
-    entry = log(treatment, "day redness\n4 1")
-    first = shoot(treatment, 4)
-    here, offer = f"/entry/{entry.pk}/", "Hold it beside the first photo"
-    assert offer not in words(as_(pat).get(here))
-    shoot(treatment, 1)
-    page = as_(pat).get(here)
-    assert offer in words(page)
-    assert f"/compare/?right={first.token}" in page.content.decode()
-
-
 # --- effort ---
-
-
-def asked(browser, address):
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert browser.get(address).status_code == 200
-    return len(queries)
 
 
 @pytest.mark.parametrize("who", ["pat", "cara"])

@@ -171,12 +171,21 @@ def test_what_is_not_what_was_stored_is_never_sent(as_, pat, photo, address, har
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "ETag" not in answer
+
+
+def test_what_is_damaged_is_remembered_and_what_is_missing_may_come_back(as_, pat, photo, address):
+    lose(photo, 320)
+    assert fetch(as_(pat), address(320)).status_code == 410
+    photo.refresh_from_db()
+    assert photo.damaged_at is None
+    flip_a_bit(photo, 160)
+    assert fetch(as_(pat), address(160)).status_code == 410
     photo.refresh_from_db()
     assert timezone.now() - photo.damaged_at < datetime.timedelta(minutes=1)
 
 
 def test_a_photo_once_found_damaged_is_shown_in_no_size(as_, pat, photo, address):
-    lose(photo, 320)
+    flip_a_bit(photo, 320)
     phone = as_(pat)
     assert [fetch(phone, address(size)).status_code for size in (160, 320, 160)] == [200, 410, 410]
 
@@ -255,6 +264,7 @@ def test_a_part_that_is_not_there_is_refused_with_the_length(as_, pat, address, 
     length = len(fetch(phone, address(320)).bytes)
     answer = fetch(phone, address(320), headers={"Range": wanted})
     assert (answer.status_code, answer["Content-Range"], answer.bytes) == (416, f"bytes */{length}", b"")
+    assert answer["Cache-Control"] == "no-store"
 
 
 def test_a_part_of_what_is_no_longer_the_same_is_the_whole(as_, pat, address):
@@ -282,6 +292,8 @@ def test_what_a_browser_has_is_not_sent_again(request, as_, address, who):
     first = fetch(browser, address(320))
     again = fetch(browser, address(320), headers={"If-None-Match": f'"other", {first["ETag"]}', "Range": "bytes=0-9"})
     assert (again.status_code, again.bytes) == (304, b"")
+    asked = browser.head(address(320), headers={"If-None-Match": first["ETag"]})
+    assert (asked.status_code, asked["Content-Length"]) == (304, str(len(first.bytes)))  # never that it is empty
     assert again["Cache-Control"] == first["Cache-Control"]
 
 
@@ -414,6 +426,30 @@ def test_removing_asks_first_and_takes_row_and_files(
     assert not Photo.objects.exists()
     assert not files_kept()
     assert phone.get(address(320)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes"),
+    [
+        ("/log/2026-03-02/#id_photos", True),
+        ("//evil.example/", False),
+        ("https://evil.example/", False),
+        ("javascript:alert(1)", False),
+        ("/\\evil.example", False),
+        ("", False),
+    ],
+)
+def test_after_removing_one_is_back_on_a_page_of_ours(as_, pat, treatment, address, wanted, goes):
+    phone, path, course = as_(pat), f"{address()}remove/", f"/timeline/{treatment.pk}/"
+    back = wanted if goes else course
+    assert f'class="btn quiet" href="{back}"' in phone.get(path, {"next": wanted}).content.decode()
+    assert phone.post(path, {"next": wanted}).url == back
+
+
+def test_who_removes_a_photo_reads_what_it_means_for_both(as_, pat, cara, photo, address):
+    said = words(as_(pat).get(f"{address()}remove/"))
+    assert "It will be gone for you and for your clinic. You cannot undo this." in said
+    assert f"Face · {photo.on:%A}" in said
 
 
 def test_removing_twice_is_not_found(as_, pat, address):

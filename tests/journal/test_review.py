@@ -96,7 +96,7 @@ def test_photos_from_before_of_the_day_and_the_newest_stand_side_by_side(desk, t
     ]:
         on = treatment.date_of(day)
         photos.add(treatment=treatment, on=on, photos=[picture(name)], by=cara, at=timezone.now(), baseline=baseline)
-    shown = desk.get(f"/flag/{flag.pk}/").context["photos"]
+    shown = [row.photo for row in desk.get(f"/flag/{flag.pk}/").context["photos"]]
     assert [(treatment.day_of(photo.on), photo.baseline) for photo in shown] == [(0, True), (8, False), (9, False)]
 
 

@@ -3,6 +3,7 @@
 import os
 import resource
 import stat
+import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from journal.actions import photos
+from journal.actions import entries
 from journal.actions.photos import attach, path_of, storing
 from journal.models import Photo
 from journal.photos import SIZES
@@ -93,16 +94,21 @@ def too_large(name):
     return replace(new, cleaned=replace(new.cleaned, renditions=renditions))
 
 
-def test_a_disk_that_is_full_after_some_files_keeps_none_of_them(treatment, django_capture_on_commit_callbacks):
-    call = {"treatment": treatment, "on": treatment.date_of(3), "by": treatment.patient.user, "at": timezone.now()}
-    with (
-        django_capture_on_commit_callbacks(execute=True),
-        files_no_larger_than(2_000_000),
-        pytest.raises(OSError, match="File too large"),
-    ):
-        photos.add(photos=[picture("cheek"), too_large("brow")], **call)
-    assert not Photo.objects.exists()
-    assert not files_kept()
+def test_what_a_full_disk_does_not_take_is_said_and_the_rest_is_kept(treatment, caplog):
+    with files_no_larger_than(2_000_000):
+        saved = entries.save(
+            treatment=treatment,
+            on=treatment.treated_on,
+            answers={"signs": ["pus"]},
+            photos=[picture("cheek"), too_large("brow")],
+            client_id=uuid.uuid4(),
+            by=treatment.patient.user,
+            at=timezone.now(),
+        )
+    assert saved.entry.signs == ["pus"]
+    assert saved.refusals == ["Face could not be kept just now. Please add it again later."]
+    assert files_kept() == {path_of(Photo.objects.get().token, size) for size in SIZES}
+    assert "File too large" in caplog.text
 
 
 def test_a_failure_after_the_row_was_committed_takes_no_file(treatment, django_capture_on_commit_callbacks):

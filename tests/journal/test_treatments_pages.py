@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import AccessEvent
-from journal.actions import people, treatments
-from journal.likeness import HINTS
+from journal.actions import people, photos, treatments
+from journal.likeness import HINDSIGHT
 from journal.models import Entry, EntryRevision, Photo, Treatment
 from tests.conftest import make_treatment
 
-from .tables import jpeg, log, posted, words
+from .tables import jpeg, log, picture, posted, words
 
 
 @pytest.fixture
@@ -169,9 +169,54 @@ def test_photos_from_before_have_their_views(record, desk, pat):
     assert re.search(f'name="before_face_left"[^>]*data-ghost="/photo/{token}/1008/"', page)
 
 
+def test_of_a_past_treatment_somebody_has_to_say_that_photos_are_from_before(record, today):
+    past = (today - datetime.timedelta(days=9)).isoformat()
+    answer = record(treated_on=past, before_face_front=jpeg(100))
+    assert answer.status_code == 422
+    assert "Tick this if the photos were taken before the needles on" in words(answer)
+    assert not Photo.objects.exists()
+    assert record(treated_on=past, before_face_front=jpeg(100), taken_before="on").status_code == 302
+    assert Photo.objects.get().baseline
+
+
+def test_skin_after_the_needles_is_no_ghost_for_a_photo_from_before(record, desk, pat, treatment, cara):
+    photos.add(
+        treatment=treatment,
+        on=treatment.date_of(2),
+        photos=[picture("day 2", view="front")],
+        by=pat.user,
+        at=timezone.now(),
+    )
+    page = desk.get(f"/treatments/{treatment.pk}/edit/").text
+    assert 'name="before_face_front"' in page
+    assert 'data-ghost="' not in page
+
+
+def test_photos_from_before_a_cancelled_session_are_held_against_nothing(record, desk, pat, cara):
+    record(before_face_left=jpeg(100))
+    treatments.cancel(treatment=Treatment.objects.get(), by=cara, at=timezone.now())
+    page = desk.get(f"/patients/{pat.pk}/treatments/new/").content.decode()
+    assert 'name="before_face_left"' in page
+    assert 'data-ghost="' not in page
+
+
+def test_photos_from_before_that_take_too_long_together_are_asked_for_again(record, monkeypatch):
+    monkeypatch.setattr("journal.staff_forms.PATIENCE", -1)
+    answer = record(before_face=jpeg())
+    assert answer.status_code == 422
+    assert "Please try again in a few minutes." in words(answer)
+
+
+def test_refused_photos_from_before_count_as_well(record):
+    fake = [SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg") for _n in range(8)]
+    names = [f"before_{area}{view}" for area in ("neck", "chest", "back") for view in ("_overview", "_close", "")]
+    answer = record(areas=["neck", "chest", "back"], **dict(zip(names, [*fake, jpeg()], strict=True)))
+    assert "Photo before treatment: Back: At most 8 photos a day can be kept." in words(answer)
+
+
 def test_a_photo_from_before_that_is_dark_is_kept_and_told_of(record, desk):
     answer = record(before_face_front=jpeg(20))
-    assert f"Kept: Face, front. {HINTS['dark']}" in words(desk.get(answer.url))
+    assert f"Kept: Face, front. {HINDSIGHT['dark']}" in words(desk.get(answer.url))
 
 
 def test_more_photos_from_before_than_a_day_holds_are_refused_by_name(record):

@@ -1,5 +1,6 @@
 """What arrives before it is looked at: never under a name on our disk, and never more than a day's photos."""
 
+import functools
 import gc
 import io
 import os
@@ -8,11 +9,13 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
+from accounts.models import User
 from journal import uploads
-from journal.models import Photo
+from journal.models import Entry, Photo
 from tests.photos.pictures import encoded, plain
 
 from .tables import posted, words
@@ -41,6 +44,16 @@ def test_a_large_upload_has_no_name_while_it_waits(folder):
     assert not list(folder.iterdir())
     request.close()
     assert first.closed
+
+
+def test_what_a_full_disk_does_not_take_arrives_empty_and_the_answers_stay(as_, pat, treatment, monkeypatch):
+    full = functools.partial(open, "/dev/full", "w+b")
+    monkeypatch.setattr(uploads, "TemporaryFile", lambda dir: full())
+    large = SimpleUploadedFile("IMG.jpg", bytes(LARGE), "image/jpeg")
+    answer = as_(pat).post("/log/", posted(treatment, 3, redness="1", photos=large), follow=True)
+    assert answer.status_code == 200
+    assert "This photo arrived empty." in words(answer)
+    assert Entry.objects.get().redness == 1
 
 
 def test_a_small_upload_never_reaches_the_disk(folder, settings):
@@ -106,9 +119,16 @@ def test_the_outbox_is_told_so_too(as_, pat, treatment, narrow):
 
 
 @pytest.mark.parametrize(("length", "refused"), [(10_000, False), (10_001, True), (50_001, True)])
-def test_only_the_length_decides(client, db, narrow, length, refused):
-    answer = client.post("/healthz", b"x" * length, content_type="application/octet-stream")
+def test_only_the_length_decides(as_, pat, narrow, length, refused):
+    answer = as_(pat).post("/healthz", b"x" * length, content_type="application/octet-stream")
     assert (answer.status_code == 413) == refused
+
+
+def test_whoever_is_not_signed_in_sends_little_and_is_not_heard(client, db, monkeypatch):
+    monkeypatch.setattr(uploads, "FROM_STRANGERS", 10_000)
+    assert client.post("/log/", {"note": "x" * 20_000}).status_code == 413
+    assert client.post("/log/", {"note": "x" * 5_000}).status_code == 302
+    assert answered(20_000, AnonymousUser()) == (413, 0)
 
 
 @pytest.mark.parametrize("length", ["", "-1", "much", "²"])
@@ -128,10 +148,11 @@ class Line(io.RawIOBase):
         return b"x" * size
 
 
-def answered(length):
+def answered(length, user=None):
     """What a phone with a dying line is answered, and how much of it was heard."""
     line = Line()
     request = RequestFactory().post("/log/", **{"wsgi.input": line, "CONTENT_LENGTH": str(length)})
+    request.user = user or User()
     return uploads.refuse_too_much(lambda request: None)(request).status_code, line.heard
 
 

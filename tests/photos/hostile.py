@@ -64,6 +64,7 @@ def frame(marker):
 def unusual():
     for number in (2_000, 60_000):
         yield Case(f"JPEG of {number} scans", lambda number=number: scans(number), "scans")
+    yield Case("JPEG of 85 scans and 42 MP", lambda: scans(85, (7000, 6000)), "scans")
     yield Case("JPEG of 90 scans", lambda: scans(80), size=(600, 600))
     yield Case("JPEG, arithmetic coding", lambda: frame(0xC9), "scans")
     yield Case("JPEG, hierarchical", lambda: frame(0xC5), "scans")

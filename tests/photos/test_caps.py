@@ -15,7 +15,7 @@ import pytest
 
 from journal import photo_child, photos
 
-from .hostile import CASES, scans
+from .hostile import CASES
 from .pictures import encoded, plain
 
 
@@ -34,14 +34,20 @@ def children(parent):
                 yield stat.parent.name
 
 
-def test_a_photo_that_takes_too_long_is_refused_in_time_and_its_child_is_gone(monkeypatch):
-    slow = scans(85, (10_000, 6_000))  # within every limit, and three seconds of work
+SLOW = f"""
+import runpy, time
+child = runpy.run_path({str(photos.CHILD)!r})
+child["serve"].__globals__["answer"] = lambda upload: time.sleep(60)
+child["main"]()
+"""
+
+
+def test_a_photo_that_takes_too_long_is_refused_in_time_and_its_child_is_gone(monkeypatch, forker_of):
     monkeypatch.setattr(photos, "SECONDS", 1)
     monkeypatch.setattr(photos, "LEAST", 1)
+    forker_of(SLOW)
     started = time.monotonic()
-    with pytest.raises(photos.PhotoRefused) as caught:
-        photos.clean(slow)
-    assert caught.value.reason == "slow"
+    assert refused() == "slow"
     while list(children(photos._forker().child.pid)):
         assert time.monotonic() - started < 4
         time.sleep(0.02)
@@ -265,6 +271,14 @@ def test_a_photo_that_finds_no_turn_is_told_so_in_time(monkeypatch):
         assert refused() == "busy"
     assert time.monotonic() - started < 3
     photos.clean(encoded(plain((100, 90, 80))))
+
+
+def test_of_one_patient_one_form_of_photos_is_looked_at_at_a_time(monkeypatch):
+    monkeypatch.setattr(photos, "LEAST", 0.2)
+    with photos.turn_of("pat") as first, photos.turn_of("pat") as second, photos.turn_of("vera") as other:
+        assert (first, second, other) == (True, False, True)
+    with photos.turn_of("pat") as later:
+        assert later
 
 
 def test_the_child_knows_no_secret_and_no_django():

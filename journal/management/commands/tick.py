@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from journal.actions import notices, orphans, silence
@@ -13,13 +13,17 @@ class Command(BaseCommand):
         "files that belong to no photo."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        many = "remove files that belong to no photo, however many there are (see the log for when this is asked for)"
+        parser.add_argument("--sweep-all", action="store_true", help=many)
+
     def handle(self, **options: Any) -> None:
         call_command("clearsessions")
         # First what waits already: a course that cannot be compared must hold up no mail.
         sent = notices.send_waiting(at=timezone.now())
         looked = silence.review(at=timezone.now())
         sent += notices.send_waiting(at=timezone.now())
-        swept = orphans.sweep(at=timezone.now())
+        swept = orphans.sweep(at=timezone.now(), all_of_them=options["sweep_all"])
         summary = f"courses looked at for missed days: {looked}, notices sent: {sent}"
         if swept.removed or options["verbosity"] > 1:
             summary += f", files without a photo removed: {swept.removed}"

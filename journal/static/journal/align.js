@@ -130,7 +130,7 @@ export function lineUp({ root, stage, frames, images, form, view, draw }) {
     step = to;
     view.marking.side = side();
     frames[side()].append(...marks);
-    steps.forEach((one, number) => { one.hidden = number !== step; });
+    steps.forEach((one, number) => one.toggleAttribute("data-now", number === step));
     draw();
     marks[step % 2].focus({ preventScroll: true });
   }
@@ -143,6 +143,7 @@ export function lineUp({ root, stage, frames, images, form, view, draw }) {
     show(true);
     go(0);
     root.scrollIntoView({ block: "start" });
+    panel.scrollIntoView({ block: "nearest" }); // what is pressed matters more than the top
   }
 
   function stop() {
@@ -155,7 +156,7 @@ export function lineUp({ root, stage, frames, images, form, view, draw }) {
 
   function show(marking) {
     parts.forEach((part) => { part.hidden = !marking; });
-    root.querySelectorAll("[data-scripted]").forEach((part) => { part.hidden = marking; });
+    document.querySelectorAll("[data-scripted], [data-judged]").forEach((part) => { part.hidden = marking; });
     form.hidden = marking;
     stage.tabIndex = marking ? -1 : 0;
   }

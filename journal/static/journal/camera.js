@@ -27,6 +27,7 @@ class Camera {
     this.on(this.part("fade"), "input", this.fade);
     for (const each of this.dialog.querySelectorAll("[data-switch]")) this.on(each, "click", () => this.flip(each));
     this.on(window, "pagehide", this.end);
+    this.on(document, "visibilitychange", this.rest);
   }
 
   part(name) { return this.dialog.querySelector(`[data-${name}]`); }
@@ -67,9 +68,24 @@ class Camera {
     this.dialog.remove();
   }
 
-  stop() { this.stream?.getTracks().forEach((track) => track.stop()); }
+  stop() {
+    this.stream?.getTracks().forEach((track) => track.stop());
+    this.stream = null;
+  }
+
+  // Nothing is filmed while the page is out of sight. A photo that was taken waits to be kept or not.
+  rest() {
+    if (document.hidden && this.stream) {
+      if (this.state === "count") this.uncount();
+      this.stop();
+      this.resting = true;
+    } else if (!document.hidden && this.resting && this.state !== "still") {
+      return this.start(this.wish);
+    }
+  }
 
   async start(wish) {
+    [this.wish, this.resting] = [wish, false];
     this.state = "opening";
     this.stop(); // most phones open one camera at a time
     const video = { ...wish, width: { ideal: 1920 }, height: { ideal: 1440 } };
@@ -82,8 +98,10 @@ class Camera {
     // A mirror is what people are used to from the front; what is kept is never mirrored.
     this.part("frame").classList.toggle("mirrored", this.settings.facingMode !== "environment");
     this.part("live").srcObject = stream;
-    await this.part("live").play();
+    await this.part("live").play().catch((error) => { if (this.stream === stream) throw error; });
+    if (this.stream !== stream) return; // put to rest, or turned, meanwhile
     this.live();
+    this.rest();
     const all = await navigator.mediaDevices.enumerateDevices();
     this.cameras = all.filter(({ kind }) => kind === "videoinput").map(({ deviceId }) => deviceId);
     this.part("turn").hidden = this.cameras.length < 2;
@@ -99,8 +117,9 @@ class Camera {
   // The view that comes next: its name, its outline, and the photo it is held against.
   face(input) {
     this.input = input;
-    const { photo, area, view, ghost } = input.dataset;
-    this.dialog.querySelector("h2").textContent = photo;
+    const { pose, area, view, ghost } = input.dataset;
+    const step = { pose, n: this.inputs.indexOf(input) + 1, all: this.inputs.length };
+    this.dialog.querySelector("h2").textContent = this.dialog.dataset.step.replace(/{(\w+)}/g, (_, name) => step[name]);
     const outlines = [...this.dialog.querySelectorAll("[data-outline]")];
     const drawn = [`${area}-${view}`, view].map((key) => outlines.find((one) => one.dataset.outline === key)).find(Boolean);
     for (const one of outlines) one.classList.toggle("drawn", one === drawn);
@@ -178,18 +197,18 @@ class Camera {
     if (this.part("tip").textContent !== sentence) this.part("tip").textContent = sentence;
   }
 
-  again() { this.live(); }
+  again() { return this.stream ? this.live() : this.start(this.wish); }
 
   async accept() {
     const { area, view } = this.input.dataset;
     this.state = "opening"; // a second press does nothing
     const file = await encode(this.part("still"), `${area}-${view}`);
-    this.keep(this.input, [file]);
+    await this.keep(this.input, [file]);
     const at = this.inputs.indexOf(this.input);
     const others = [...this.inputs.slice(at + 1), ...this.inputs.slice(0, at)];
     const next = others.find((one) => !one.files.length && !("kept" in one.dataset));
     if (!next) return this.close();
     this.face(next);
-    this.live();
+    return this.again();
   }
 }

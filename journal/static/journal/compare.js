@@ -12,6 +12,7 @@ const stage = root.querySelector("[data-stage]");
 const frames = [...stage.querySelectorAll(".frame")];
 const form = root.querySelector("[data-spots]");
 const amount = root.querySelector("[data-amount]");
+const names = [...stage.querySelectorAll(".whose")];
 const line = document.createElement("span");
 
 // x and y: what of the left photo's frame is in the middle, as fractions; amount: how far the wipe or the fade is.
@@ -32,22 +33,29 @@ function draw() {
   stage.dataset.mode = view.marking ? "marking" : view.mode;
   stage.toggleAttribute("data-zoomed", view.zoom > 1);
   frames.forEach((frame, side) => {
-    frame.hidden = Boolean(view.marking) && side !== view.marking.side;
+    frame.hidden = names[side].hidden = Boolean(view.marking) && side !== view.marking.side;
     if (!frame.hidden) images()[side].style.transform = `${moved(frame)} ${side ? onLeft(frame) : ""}`;
   });
   const [wiped, faded] = ["wipe", "fade"].map((mode) => stage.dataset.mode === mode);
   frames[1].style.clipPath = wiped ? `inset(0 0 0 ${100 * view.amount}%)` : "";
   frames[1].style.opacity = faded ? view.amount : "";
   line.hidden = !wiped;
-  line.style.left = `${100 * view.amount}%`;
+  line.style.left = `${frames[0].offsetLeft + view.amount * frames[0].clientWidth}px`;
   amount.hidden = !wiped && !faded;
-  amount.querySelector("input").value = 100 * view.amount;
+  tell(amount.querySelector("input"), wiped);
   amount.querySelectorAll("[data-only]").forEach((word) => { word.hidden = word.dataset.only !== view.mode; });
-  root.querySelectorAll("button[data-mode]").forEach((button) => {
+  document.querySelectorAll("button[data-mode]").forEach((button) => {
     button.setAttribute("aria-pressed", button.dataset.mode === view.mode);
   });
   view.marking?.draw();
   if (view.zoom > SHARP) frames.forEach(sharpen);
+}
+
+// How much of each photo is seen: a wipe uncovers the left one, a fade covers it.
+function tell(slider, wiped) {
+  const share = Math.round(100 * view.amount), shares = wiped ? [share, 100 - share] : [100 - share, share];
+  slider.value = share;
+  slider.setAttribute("aria-valuetext", names.map((name, side) => `${name.textContent}: ${shares[side]} %`).join(", "));
 }
 
 function moved(frame) {
@@ -55,9 +63,9 @@ function moved(frame) {
   return `translate(${at(frame.clientWidth, view.x)}px, ${at(frame.clientHeight, view.y)}px) scale(${view.zoom})`;
 }
 
-// What lays the right photo on the left one where they were lined up.
+// What lays the right photo on the left one where they were lined up. Whole photos side by side stay whole.
 function onLeft(frame) {
-  if (!view.spots || view.marking) return "";
+  if (!view.spots || view.marking || (view.mode === "side" && view.zoom === 1)) return "";
   const [left, right] = images().map((image, side) => view.spots[side].map((spot) => placed(contained(image, frame), spot)));
   return laid(left, right);
 }
@@ -70,9 +78,27 @@ async function sharpen(frame) {
   delete frame.dataset.full;
   try {
     await large.decode();
-    frame.querySelector("img").replaceWith(large);
-    draw();
-  } catch { /* the smaller one stays */ }
+  } catch {
+    return; // the smaller one stays
+  }
+  if (isMissing(large)) return lose();
+  frame.querySelector("img").replaceWith(large);
+  draw();
+}
+
+// In the place of a photo that is not what was stored comes a small picture that says so.
+function isMissing(image) {
+  return image.complete && image.naturalWidth + 1 < Number(image.getAttribute("width"));
+}
+
+// Nothing is judged, laid over or lined up where one of the two is not there.
+function lose() {
+  view.marking = null;
+  stage.querySelectorAll(".mark").forEach((mark) => mark.remove());
+  document.querySelectorAll("[data-scripted], [data-marking], [data-judged], [data-spots]").forEach((part) => { part.hidden = true; });
+  root.querySelector("[data-missing]").hidden = false;
+  view.mode = "side";
+  zoom(0);
 }
 
 // Enlarge so that what is at a point of the frame stays there.
@@ -182,7 +208,7 @@ amount.addEventListener("input", ({ target }) => {
   view.amount = target.value / 100;
   draw();
 });
-root.addEventListener("click", ({ target }) => {
+document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (button?.dataset.mode) choose(button.dataset.mode);
   if (button?.dataset.zoom) zoom({ in: STEP, out: 1 / STEP, whole: 0 }[button.dataset.zoom]);
@@ -191,7 +217,12 @@ root.addEventListener("click", ({ target }) => {
 line.className = "wipe-line";
 stage.append(line);
 Object.entries({ tabindex: 0, role: "group", "aria-label": stage.dataset.label }).forEach((pair) => stage.setAttribute(...pair));
-root.querySelectorAll("[data-scripted]").forEach((part) => { part.hidden = false; });
-lineUp({ root, stage, frames, images, form, view, draw });
+document.querySelectorAll("[data-scripted]").forEach((part) => { part.hidden = false; });
+if (root.querySelector("[data-line-up]")) lineUp({ root, stage, frames, images, form, view, draw });
 new ResizeObserver(draw).observe(stage);
 choose(sessionStorage.getItem("compare") ?? view.mode);
+for (const image of images()) {
+  const look = () => { if (isMissing(image)) lose(); };
+  ["load", "error"].forEach((name) => image.addEventListener(name, look));
+  look();
+}

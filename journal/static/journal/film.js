@@ -10,6 +10,7 @@ function start(film) {
   const player = film.querySelector("[data-player]");
   const frame = player.querySelector(".frame");
   const told = player.querySelector("[data-told]");
+  const warned = player.querySelector("[data-warned]");
   const range = player.querySelector("input");
   const play = player.querySelector("[data-play]");
   const pictures = [];
@@ -33,11 +34,20 @@ function start(film) {
     const image = picture(number);
     await image.decode().catch(() => {}); // one that does not come leaves its words
     if (asked !== wanted) return;
-    frame.replaceChildren(image);
-    told.textContent = shots[number].dataset.told;
-    range.setAttribute("aria-valuetext", shots[number].dataset.told);
+    paint(image, number);
     picture(number + 1);
     if (timer !== null) timer = setTimeout(step, PAUSE);
+  }
+
+  // A frame that was taken otherwise says so as long as it is seen: a film of light is no film of skin.
+  function paint(image, number) {
+    const { told: words, warning = "" } = shots[number].dataset;
+    frame.replaceChildren(image);
+    told.textContent = words;
+    warned.textContent = warning;
+    warned.parentElement.hidden = !warning;
+    player.toggleAttribute("data-differs", Boolean(warning));
+    range.setAttribute("aria-valuetext", [words, warning].filter(Boolean).join(" · "));
   }
 
   function step() {
@@ -46,7 +56,7 @@ function start(film) {
   }
 
   function begin() {
-    told.setAttribute("aria-live", "off"); // a film is not read aloud line by line
+    told.parentElement.setAttribute("aria-live", "off"); // a film is not read aloud line by line
     play.textContent = play.dataset.pause;
     timer = 0;
     show(at + 1 < shots.length ? at : 0);
@@ -55,7 +65,7 @@ function start(film) {
   function pause() {
     clearTimeout(timer);
     timer = null;
-    told.removeAttribute("aria-live");
+    told.parentElement.removeAttribute("aria-live");
     play.textContent = play.dataset.play;
   }
 
@@ -75,6 +85,5 @@ function start(film) {
   player.hidden = false;
   const first = shots[0].querySelector("img").cloneNode();
   first.src = shots[0].dataset.small;
-  frame.replaceChildren(first);
-  told.textContent = shots[0].dataset.told;
+  paint(first, 0);
 }

@@ -1,54 +1,68 @@
 // Comforts for the entry form. Without this file the form works the same.
-const form = document.querySelector("[data-log]");
-const save = form.querySelector("[data-save]");
-const plain = save.textContent;
-const none = form.querySelector("[name=signs_none]");
-const signs = [...form.querySelectorAll("[name=signs]")];
+// All of it listens on the document: a form that comes back from the server takes the place of the one that was sent.
+const formOf = ({ target }) => target.closest?.("[data-log]");
 
-// How much is answered, in the button that is in view all the time.
-function count() {
+// How much is answered, and how many photos wait, in the button that is in view all the time.
+function count(form) {
+  const save = form.querySelector("[data-save]");
   const questions = [...form.querySelectorAll("[data-question]")];
   const answered = questions.filter((question) => question.querySelector(":checked")).length;
-  save.textContent = answered ? `${plain} · ${answered}/${questions.length}` : plain;
+  const photos = chosen(form);
+  save.dataset.plain ??= save.textContent;
+  save.textContent = save.dataset.plain + (answered ? ` · ${answered}/${questions.length}` : "") + (photos ? ` · ${form.dataset.counted} ${photos}` : "");
+}
+
+function chosen(form) {
+  return [...form.querySelectorAll("[data-photo]")].reduce((sum, input) => sum + input.files.length, 0);
 }
 
 // A sign and "none of these" exclude each other; the server says so too.
-form.addEventListener("change", ({ target }) => {
-  if (target === none && none.checked) signs.forEach((sign) => { sign.checked = false; });
-  if (signs.includes(target) && target.checked) none.checked = false;
-  count();
+document.addEventListener("change", (event) => {
+  const form = formOf(event);
+  if (!form) return;
+  const none = form.querySelector("[name=signs_none]");
+  const signs = [...form.querySelectorAll("[name=signs]")];
+  if (event.target === none && none.checked) signs.forEach((sign) => { sign.checked = false; });
+  if (signs.includes(event.target) && event.target.checked) none.checked = false;
+  count(form);
 });
+document.addEventListener("photos", (event) => count(formOf(event))); // after some were made small or taken away
 
 // "Go" on a phone's keyboard must not save half an entry.
-form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input[type=text]")) event.preventDefault();
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && formOf(event) && event.target.matches("input[type=text]")) event.preventDefault();
 });
 
-// Photos bring scripts of their own, once somebody opens their part.
-for (const part of form.querySelectorAll("details[data-photos]")) {
-  part.addEventListener("toggle", () => import("./photos.js").catch(() => {}), { once: true });
-}
-
-// A browser that cannot reach the server shows its own page instead of the form, and the answers with it are gone.
-// So the server is asked first, and only then is the form sent. A second press meanwhile does nothing.
-let sending = false;
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (sending) return;
-  sending = true;
-  save.textContent = form.dataset.saving;
-  form.querySelector("[data-offline]").hidden = true;
+// Photos bring scripts of their own, once somebody opens their part. A network that was away then may be back now.
+let ready = false;
+async function load() {
   try {
-    await fetch(form.dataset.ping, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10000) });
-    form.submit();
+    const { prepare } = await import("./photos.js");
+    prepare();
+    ready = true;
   } catch {
-    reset();
-    form.querySelector("[data-offline]").hidden = false;
+    ready = false; // asked again before the form is sent
   }
-});
-
-function reset() {
-  sending = false;
-  count();
 }
-window.addEventListener("pageshow", reset);
+const opened = () => document.querySelector("details[data-photos][open]");
+document.addEventListener("toggle", ({ target }) => { if (target.matches("[data-photos][open]")) load(); }, true);
+addEventListener("online", () => { if (opened()) load(); });
+if (opened()) load();
+
+// Photos that were chosen without those scripts are still made small before they are sent, if that can be had by now.
+const WAIT = 5000; // ms
+let waiting = false, waited = false;
+document.addEventListener("submit", async (event) => {
+  const form = formOf(event);
+  if (!form || ready || waited || !chosen(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (waiting) return;
+  waiting = true;
+  form.ariaBusy = "true";
+  await Promise.race([load(), new Promise((resolve) => { setTimeout(resolve, WAIT); })]);
+  form.ariaBusy = null;
+  [waiting, waited] = [false, true];
+  form.requestSubmit(event.submitter);
+  waited = false;
+}, true);

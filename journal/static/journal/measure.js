@@ -1,4 +1,6 @@
 // How a photo was taken, in the numbers of likeness.Measures. Light and focus, never skin; limits come with the page.
+import { LONGEST } from "./shrink.js";
+
 const MEASURED = 280; // px, the longest side of what is measured
 const MARGIN = 1 / 5; // left away on each side
 const COARSE = 8; // px across that fine detail is held against
@@ -7,8 +9,10 @@ const COARSE = 8; // px across that fine detail is held against
 const canvas = document.createElement("canvas");
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 
-// `picture` is an image, a canvas or a video, the box the part of it that is the photo, in its px.
+// `picture` is an image, a canvas or a video, the box the part of it that is the photo, in its px. Null for one that
+// could not be made small: a canvas of its size may be more than a phone can hold.
 export function measure(picture, { x, y, width, height }) {
+  if (Math.max(width, height) > LONGEST) return null;
   const [left, top] = [Math.floor(width * MARGIN), Math.floor(height * MARGIN)];
   canvas.width = width - 2 * left;
   canvas.height = height - 2 * top;
@@ -84,6 +88,7 @@ function bend({ red, width, height }, way) {
 
 // What to change first, a key of the page's hints, or "": as likeness.hint does it.
 export function hint(one, limits, beside) {
+  if (!one) return "";
   const wrong = alone(one, limits);
   if (!wrong.length && beside && !alone(beside, limits).length) wrong.push(...against(one, beside, limits));
   return wrong[0] ?? "";
@@ -100,7 +105,10 @@ function alone(one, limits) {
 }
 
 function against(one, other, limits) {
-  const exposure = ({ brightness }) => Math.max(brightness, 1) / (255 + limits.shoulder - brightness);
+  const exposure = ({ brightness, warmth }) => {
+    const red = Math.min(Math.max(brightness, 1) * 2 ** (-limits.blood * warmth), 255);
+    return red / (255 + limits.shoulder - red);
+  };
   const brighter = exposure(one) / exposure(other);
   const warmer = one.warmth - other.warmth;
   return named({
