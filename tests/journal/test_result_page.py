@@ -184,10 +184,14 @@ def test_nothing_to_compare_is_not_called_within_the_expected(phone, treatment):
     assert "within what is expected" not in said
 
 
+def with_photo(entry):
+    call = {"on": entry.on, "by": entry.treatment.patient.user, "at": TUESDAY_NOON}
+    photos.add(treatment=entry.treatment, photos=[picture("face")], **call)
+    return entry
+
+
 def test_photos_alone_are_said_to_be_kept_and_looked_at_by_no_computer(phone, treatment):
-    entry = log(treatment, "day temperature\n3 36.8")
-    call = {"on": entry.on, "by": treatment.patient.user, "at": TUESDAY_NOON}
-    photos.add(treatment=treatment, photos=[picture("face")], **call)
+    entry = with_photo(log(treatment, "day temperature\n3 36.8"))
     said = words(phone.get(f"/entry/{entry.pk}/"))
     assert "Your photos are kept." in said
     assert "You gave no scores" in said
@@ -195,9 +199,7 @@ def test_photos_alone_are_said_to_be_kept_and_looked_at_by_no_computer(phone, tr
 
 
 def test_a_photo_can_be_removed_from_here_and_one_comes_back(phone, treatment):
-    entry = log(treatment, "day redness\n3 1")
-    call = {"on": entry.on, "by": treatment.patient.user, "at": TUESDAY_NOON}
-    photos.add(treatment=treatment, photos=[picture("face")], **call)
+    entry = with_photo(log(treatment, "day redness\n3 1"))
     here = f"/entry/{entry.pk}/"
     [link] = re.findall(r'href="(/photo/[^"]*/remove/[^"]*)"', phone.get(here).content.decode())
     assert f'name="next" value="{here}"' in phone.get(link).content.decode()
