@@ -234,11 +234,15 @@ class EntryForm(forms.Form):
 
     def _photo_inputs(self, there: Sequence[Photo] = (), kept: Sequence[Photo] = ()) -> dict[str, list[PhotoInput]]:
         areas = self.treatment.areas if self.treatment and self.takes_photos else []
-        plain = [f"photos_{area}" if n else "photos" for n, area in enumerate(areas)]
-        return {
-            area: photo_inputs("photos", area, plain=name, there=there, kept=kept)
-            for area, name in zip(areas, plain, strict=True)
-        }
+        plain = {area: "photos" if area == self.photos_of else f"photos_{area}" for area in areas}
+        return {area: photo_inputs("photos", area, plain=plain[area], there=there, kept=kept) for area in areas}
+
+    @property
+    def photos_of(self) -> str:
+        """The area whose photos of no view are named `photos`: the first one when the page was opened."""
+        areas = self.treatment.areas if self.treatment else []
+        opened_with: str = self.data.get("photos_of", "")
+        return opened_with or next(iter(areas), "")
 
     def clean_date(self) -> datetime.date:
         on: datetime.date = self.cleaned_data["date"]
@@ -277,6 +281,10 @@ class EntryForm(forms.Form):
                 self.refusals.append(f"{input.title}: {taken}")
         if not self.takes_photos:
             self.refusals.append(_("You have not agreed to photos. You can do that on the Clinic page."))
+        elif self.files.keys() - {each.name for each in inputs}:
+            self.refusals.append(
+                _("The treated areas were changed after you opened this page. Please add your photos once more.")
+            )
 
     @property
     def seen(self) -> str | None:

@@ -19,7 +19,7 @@ from journal.models.photo import PER_DAY
 from journal.photos import MAX_BYTES
 
 LARGEST = PER_DAY * MAX_BYTES + 1_000_000  # bytes of a request: a day's photos, and the answers
-FROM_STRANGERS = 4_000_000  # bytes: a form with photos made small, sent after the sign-in has ended
+FROM_STRANGERS = PER_DAY * 600_000 + 1_000_000  # photos made small on the phone, sent after the sign-in has ended
 HEARD_OUT = 5 * LARGEST  # a browser shows an answer only once it has sent all; past this it is no browser
 
 log = logging.getLogger(__name__)

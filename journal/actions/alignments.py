@@ -7,7 +7,7 @@ from itertools import chain
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessEvent, User
+from accounts.models import AccessEvent, Patient, User
 from journal.models import Alignment, Photo
 from journal.models.alignment import Spots, apart
 
@@ -38,7 +38,9 @@ def save(*, one: Photo, other: Photo, spots: tuple[Spots, Spots], by: User, at: 
 
 
 def _check_hand(one: Photo, other: Photo, by: User) -> None:
-    there = Alignment.objects.among([one, other]).select_for_update(of=["self"]).select_related("placed_by").first()
+    # The patient's row puts two hands in a line: there may be no alignment yet to hold.
+    Patient.objects.select_for_update().get(pk=one.treatment.patient_id)
+    there = Alignment.objects.among([one, other]).select_related("placed_by").first()
     if there and not there.may_be_changed_by(by):
         raise NotYours(_("Your clinic lined these two up, so only the clinic can change it."))
 

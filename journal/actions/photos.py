@@ -89,9 +89,18 @@ def add(
     at: datetime.datetime,
     baseline: bool = False,
 ) -> list[str]:
-    """Keep photos for a day without an entry. Returns a sentence for each that found no room."""
+    """Keep photos for a day without an entry. Returns a sentence for each that found no room.
+
+    Photos of a day go to the treatment that it belongs to now: a session may have come or gone meanwhile.
+    """
     with storing(photos) as stored, transaction.atomic():
         Patient.objects.select_for_update().get(pk=treatment.patient_id)
+        home = treatment if baseline else Treatment.objects.filter(patient=treatment.patient_id).governing(on)
+        if home is None:
+            for photo in stored:
+                forget(photo)
+            return [_("The photos were not kept: your clinic has taken the treatment of this day away.")]
+        treatment = home
         return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
 
 

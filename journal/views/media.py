@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -80,7 +80,7 @@ def remove(request: AuthenticatedRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         photos.remove(photo=shown, by=request.user, at=timezone.now())
         messages.success(request, _("The photo was removed."))
-        response = redirect(back)
+        response = HttpResponseRedirect(back)
         response["Clear-Site-Data"] = FORGET_PHOTOS
         return response
     here = "timeline" if request.user.is_patient else "patients"
@@ -91,4 +91,4 @@ def _back(request: AuthenticatedRequest, shown: Photo) -> str:
     """The page of ours that led here, as its link says; the photo's course where it says nothing we would go to."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else shown.treatment.get_absolute_url()
+    return wanted if ours and wanted.startswith("/") else shown.treatment.get_absolute_url()

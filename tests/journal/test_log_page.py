@@ -323,9 +323,20 @@ def test_each_view_of_an_area_has_an_input_of_its_own(phone, send, treatment):
     assert list(kept) == [("neck", "close"), ("neck", ""), ("face", "left"), ("face", "")]
 
 
-def test_a_view_of_an_area_that_was_not_treated_is_not_kept(send):
-    assert send(redness="1", photos_neck_close=jpeg()).status_code == 302
+def test_a_photo_of_an_area_that_is_treated_no_more_is_not_kept_and_told_of(phone, send):
+    answer = send(redness="1", photos_neck_close=jpeg())
     assert not Photo.objects.exists()
+    assert "The treated areas were changed after you opened this page." in words(phone.get(answer.url))
+
+
+def test_a_photo_stays_with_its_area_where_another_became_the_first_meanwhile(phone, send, treatment):
+    treatment.areas = ["neck"]
+    treatment.save()
+    assert 'name="photos_of" value="neck"' in phone.get("/log/").content.decode()
+    treatment.areas = ["face", "neck"]
+    treatment.save()
+    send(photos=jpeg(), photos_of="neck")
+    assert Photo.objects.get().area == "neck"
 
 
 def test_a_refusal_says_which_photo(phone, send):

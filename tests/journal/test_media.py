@@ -436,6 +436,8 @@ def test_removing_asks_first_and_takes_row_and_files(
         ("https://evil.example/", False),
         ("javascript:alert(1)", False),
         ("/\\evil.example", False),
+        ("foo", False),
+        ("account_logout", False),
         ("", False),
     ],
 )

@@ -26,24 +26,28 @@ function send(form, renews) {
   });
   request.addEventListener("loadend", () => {
     clearTimeout(watch);
-    sending = false;
     save.textContent = plain;
     form.dispatchEvent(new Event("photos", { bubbles: true })); // the button counts again
-    answered(form, request, renews).catch(() => tell(form, "offline"));
+    answered(form, request, renews).catch(() => tell(form, "offline")).then((sent) => { sending = Boolean(sent); });
   });
   request.open("POST", form.action);
   request.setRequestHeader("Afterglow-Stay", "1");
   request.send(new FormData(form));
 }
 
+// What an answer asks for; true where the form is on its way once more.
 async function answered(form, request, renews) {
   const { status } = request;
   const address = request.getResponseHeader("Location");
   if (status === 204 && address) return leave(address);
   if (status === 422) return again(request.responseText);
   const elsewhere = status === 200; // led on to the page where one signs in
-  if (status !== 403 && status !== 401 && !elsewhere) return tell(form, status === 413 ? "too-large" : status ? "failed" : "offline");
-  if (renews && await renewed(form)) return send(form, false);
+  if (status === 413) return tell(form, await renewed(form) ? "too-large" : "signed-out");
+  if (status !== 403 && status !== 401 && !elsewhere) return tell(form, status ? "failed" : "offline");
+  if (renews && await renewed(form)) {
+    send(form, false);
+    return true;
+  }
   tell(form, "signed-out");
 }
 
@@ -60,7 +64,6 @@ async function renewed(form) {
 // The form that came back takes this page's place, with what has to be looked at first.
 function again(page) {
   const { title, body } = parsed(page);
-  keep();
   document.title = title;
   document.body.replaceWith(body);
   scrollTo(0, 0);
