@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -116,13 +117,22 @@ def tell_refusals(request: HttpRequest, refusals: Sequence[str]) -> None:
         number = len(refusals)
         counted = ngettext("%(number)s photo was not kept.", "%(number)s photos were not kept.", number)
         said = [counted % {"number": number}, *dict.fromkeys(refusals)]
-        messages.warning(request, "\n".join(said), extra_tags=ABOUT_PHOTOS)
+        _tell_once(request, messages.WARNING, "\n".join(said))
 
 
 def tell_hints(request: HttpRequest, photos: Sequence[NewPhoto], there: Sequence[Photo]) -> None:
     """Say what the phone says before it sends: a browser without scripts could not."""
     for sentence in hints_on(photos, there):
-        messages.info(request, sentence, extra_tags=ABOUT_PHOTOS)
+        _tell_once(request, messages.INFO, sentence)
+
+
+def _tell_once(request: HttpRequest, level: int, sentence: str) -> None:
+    """Say something about photos, unless it waits to be read already: the answer that told it may have been lost."""
+    waiting = messages.get_messages(request)
+    if sentence not in [str(message) for message in waiting]:
+        messages.add_message(request, level, sentence, extra_tags=ABOUT_PHOTOS)
+    if isinstance(waiting, BaseStorage):
+        waiting.used = False
 
 
 def _submit(request: AuthenticatedRequest, form: EntryForm) -> entries.Saved:

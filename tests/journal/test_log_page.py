@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import uuid
 from dataclasses import replace
 from decimal import Decimal
 
@@ -619,3 +620,13 @@ def test_what_is_called_too_small_beforehand_is_what_is_refused():
                 clean(photo)
         else:
             assert clean(photo).width == side
+
+
+def test_what_a_lost_answer_told_of_photos_is_told_once(phone, send):
+    fields = {"redness": "1", "client_id": str(uuid.uuid4())}
+    for _press in range(2):
+        fake = SimpleUploadedFile("skin.jpg", b"no photo", "image/jpeg")
+        answer = send(photos_face_left=fake, photos_face_front=jpeg(20), **fields)
+    said = words(phone.get(answer.url))
+    assert said.count("1 photo was not kept.") == 1
+    assert said.count("Kept: Face, front") == 1

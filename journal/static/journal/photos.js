@@ -27,8 +27,21 @@ export function prepare() {
   }
 }
 
+document.addEventListener("submit", ask, true);
 document.addEventListener("submit", hold, true);
 prepare();
+
+// A form that comes back has lost its files: so what the server would ask for is asked for here.
+function ask(event) {
+  const { taken_before: sure, treated_on: on } = event.target.elements;
+  if (!sure || sure.checked || !(new Date(`${on.value}T23:59:59`) < new Date())) return;
+  if (![...event.target.querySelectorAll("[data-photo]")].some((input) => input.files.length)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  sure.setCustomValidity(sure.dataset.past);
+  sure.addEventListener("change", () => sure.setCustomValidity(""), { once: true });
+  sure.reportValidity();
+}
 
 function part(selector) {
   return parts.querySelector(selector).cloneNode(true);
