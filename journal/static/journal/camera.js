@@ -57,7 +57,10 @@ class Camera {
     await closed;
   }
 
-  close() { this.dialog.close(); }
+  close() {
+    this.stop(); // its light goes out at once
+    this.dialog.close();
+  }
 
   end() {
     this.over.abort();
@@ -204,6 +207,7 @@ class Camera {
     this.state = "opening"; // a second press does nothing
     const file = await encode(this.part("still"), `${area}-${view}`);
     await this.keep(this.input, [file]);
+    if (!this.dialog.open) return; // closed meanwhile: the camera stays off
     const at = this.inputs.indexOf(this.input);
     const others = [...this.inputs.slice(at + 1), ...this.inputs.slice(0, at)];
     const next = others.find((one) => !one.files.length && !("kept" in one.dataset));
