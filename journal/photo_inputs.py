@@ -65,7 +65,7 @@ def photo_inputs(
     `there` are the photos that new ones may be held against, `kept` those that the day has already.
     """
     views = views_of(area)
-    had = {view: [one for one in kept if (one.area, one.view) == (area, view)] for view in views}
+    had = {view: [one for one in kept if one.subject == (area, view)] for view in views}
     others = [one for one in kept if one.area == area and one.view not in had]
     by_view = [
         PhotoInput(f"{prefix}_{area}_{view}", area, view, reference(there, area, view), had[view]) for view in views

@@ -18,6 +18,11 @@ class AccessEventManager(models.Manager["AccessEvent"]):
             at=at,
         )
 
+    def note(self, *, by: User, verb: str, target: models.Model, at: datetime.datetime) -> None:
+        """The same, where it may be a patient: what she does with her own record leaves no trace."""
+        if not by.is_patient:
+            self.record(by=by, verb=verb, target=target, at=at)
+
     def reads(self, *, by: User, since: datetime.datetime) -> set[tuple[str, str]]:
         """Kind and id of all that a person has looked at since a moment."""
         reads = self.filter(actor_id=by.pk, verb="read", at__gte=since)

@@ -32,7 +32,7 @@ def save(*, one: Photo, other: Photo, spots: tuple[Spots, Spots], by: User, at: 
         _check(photo, marked)
     if one.pk > other.pk:
         one, other, spots = other, one, (spots[1], spots[0])
-    _record("line up", one, by, at)
+    AccessEvent.objects.note(by=by, verb="lined up", target=one, at=at)
     kept = {"spots": dict(zip(("one", "other"), spots, strict=True)), "placed_by": by, "placed_at": at}
     return Alignment.objects.update_or_create(one=one, other=other, defaults=kept)[0]
 
@@ -43,12 +43,6 @@ def _check_hand(one: Photo, other: Photo, by: User) -> None:
     there = Alignment.objects.among([one, other]).select_related("placed_by").first()
     if there and not there.may_be_changed_by(by):
         raise NotYours(_("Your clinic lined these two up, so only the clinic can change it."))
-
-
-def _record(verb: str, photo: Photo, by: User, at: datetime.datetime) -> None:
-    """What staff change on a patient's photos leaves a trace."""
-    if not by.is_patient:
-        AccessEvent.objects.record(by=by, verb=verb, target=photo, at=at)
 
 
 def _check(photo: Photo, spots: Spots) -> None:
@@ -64,5 +58,5 @@ def _check(photo: Photo, spots: Spots) -> None:
 def remove(*, one: Photo, other: Photo, by: User, at: datetime.datetime) -> None:
     """Forget what was marked on two photos. Raises NotYours."""
     _check_hand(one, other, by)
-    _record("undo line up", one, by, at)
+    AccessEvent.objects.note(by=by, verb="undid lining up", target=one, at=at)
     Alignment.objects.among([one, other]).delete()

@@ -2,7 +2,7 @@
 
 import datetime
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
@@ -36,6 +36,7 @@ class StoredPhoto:
 
     token: str
     new: NewPhoto
+    sums: Mapping[int, str]  # SHA-256 of each size, worked out before the database is held
     lost: bool = False  # the disk did not take it
 
 
@@ -53,21 +54,20 @@ def storing(photos: Iterable[NewPhoto]) -> Iterator[list[StoredPhoto]]:
     try:
         yield stored
     except Exception:
-        for photo in stored:
-            forget(photo)
+        _forget_all(stored)
         raise
 
 
 def _stored(new: NewPhoto) -> StoredPhoto:
-    token = new_token()
+    token, sums = new_token(), new.cleaned.sums
     try:
         for size, jpeg in new.cleaned.renditions.items():
             default_storage.save(path_of(token, size), ContentFile(jpeg))
     except OSError as error:
         log.error("a photo could not be stored: %s", error.strerror)
         discard([token], list(new.cleaned.renditions))
-        return StoredPhoto(token, new, lost=True)
-    return StoredPhoto(token, new)
+        return StoredPhoto(token, new, sums, lost=True)
+    return StoredPhoto(token, new, sums)
 
 
 def discard(tokens: Iterable[str], sizes: Sequence[int]) -> None:
@@ -97,11 +97,9 @@ def add(
         Patient.objects.select_for_update().get(pk=treatment.patient_id)
         home = treatment if baseline else Treatment.objects.filter(patient=treatment.patient_id).governing(on)
         if home is None:
-            for photo in stored:
-                forget(photo)
+            _forget_all(stored)
             return [_("The photos were not kept: your clinic has taken the treatment of this day away.")]
-        treatment = home
-        return attach(treatment=treatment, on=on, stored=stored, by=by, at=at, baseline=baseline)
+        return attach(treatment=home, on=on, stored=stored, by=by, at=at, baseline=baseline)
 
 
 def attach(
@@ -118,11 +116,11 @@ def attach(
     The same picture twice is kept once; past PER_AREA an area or PER_DAY a day the rest is not kept, and a
     sentence says which and what to do: nothing that was kept is ever replaced.
     """
+    if not stored:
+        return []
     if not Consent.objects.standing().to_photos().filter(patient=treatment.patient_id).exists():
-        # Withdrawn while the upload was on its way.
-        for photo in stored:
-            forget(photo)
-        return [_("Photos are not kept, because they were not agreed to.")] if stored else []
+        _forget_all(stored)  # withdrawn while the upload was on its way
+        return [_("Photos are not kept, because they were not agreed to.")]
     refusals = []
     there = list(Photo.objects.filter(treatment=treatment, on=on))
     most = PER_TREATMENT - Photo.objects.filter(treatment=treatment).count()
@@ -130,7 +128,7 @@ def attach(
         kept = [other for other in there if other.baseline == baseline]
         if photo.lost:
             refusals.append(_("%(photo)s could not be kept just now. Please add it again later.") % _named(photo.new))
-        elif any(photo.new.cleaned.sums[SIZES[0]] == other.sha256 for other in there):
+        elif any(photo.sums[SIZES[0]] == other.sha256 for other in there):
             forget(photo)
         elif full := _full(photo.new, kept, most):
             refusals.append(full)
@@ -164,7 +162,7 @@ def _full(new: NewPhoto, kept: Sequence[Photo], most: int) -> str:
 def _row(
     stored: StoredPhoto, treatment: Treatment, on: datetime.date, baseline: bool, by: User, at: datetime.datetime
 ) -> Photo:
-    new, cleaned, sums = stored.new, stored.new.cleaned, stored.new.cleaned.sums
+    new, cleaned, sums = stored.new, stored.new.cleaned, stored.sums
     return Photo(
         treatment=treatment,
         on=on,
@@ -182,6 +180,11 @@ def _row(
     )
 
 
+def _forget_all(photos: Iterable[StoredPhoto]) -> None:
+    for photo in photos:
+        forget(photo)
+
+
 def forget(photo: StoredPhoto) -> None:
     """Take the files of a photo away that gets no row. Where the database cannot be asked, the sweep does it."""
     transaction.on_commit(lambda: _discard_without_row(photo), robust=True)
@@ -196,8 +199,7 @@ def _discard_without_row(photo: StoredPhoto) -> None:
 @transaction.atomic
 def remove(*, photo: Photo, by: User, at: datetime.datetime) -> None:
     """Take one photo away, row and files. Where staff do it, that is recorded."""
-    if not by.is_patient:
-        AccessEvent.objects.record(by=by, verb="remove", target=photo, at=at)
+    AccessEvent.objects.note(by=by, verb="removed", target=photo, at=at)
     _remove([photo])
 
 

@@ -1,3 +1,4 @@
+import datetime
 import secrets
 from collections.abc import Iterable
 from typing import Self
@@ -53,8 +54,8 @@ def later_one(photos: "Iterable[Photo]", among: "Iterable[Photo]") -> "Photo | N
 
 def reference(photos: "Iterable[Photo]", area: str, view: str) -> "Photo | None":
     """What photos of an area and view are held against: the one from before the treatment, or else the earliest."""
-    whole = [one for one in photos if (one.area, one.view) == (area, view) and not one.damaged_at]
-    return min(whole, key=lambda one: (not one.baseline, one.on, one.pk), default=None)
+    whole = [one for one in photos if one.subject == (area, view) and not one.damaged_at]
+    return min(whole, key=lambda one: one.order, default=None)
 
 
 class Photo(models.Model):
@@ -108,6 +109,16 @@ class Photo(models.Model):
         if self.sharpness is None:
             return None
         return Measures(*(getattr(self, name) for name in MEASURED))
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Area and view: only what shows the same is held against each other."""
+        return self.area, self.view
+
+    @property
+    def order(self) -> tuple[bool, datetime.date, int]:
+        """Where it stands among others of its treatment: by day, what the clinic took before the treatment first."""
+        return not self.baseline, self.on, self.pk
 
     @property
     def is_from_before(self) -> bool:

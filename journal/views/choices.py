@@ -15,19 +15,9 @@ def of(photos: Sequence[Photo], right: Photo) -> list[tuple[str, list[tuple[Phot
     """Every photo by session, the latest session first; in each, those of the right one's area and view first."""
     by_session = sorted(photos, key=_session_order, reverse=True)
     return [
-        (words.session(treatment), _options(sorted(of_session, key=_rank(kind(right))), right))
+        (words.session(treatment), _options(sorted(of_session, key=_rank(right.subject)), right))
         for treatment, of_session in groupby(by_session, key=lambda one: one.treatment)
     ]
-
-
-def kind(photo: Photo) -> tuple[str, str]:
-    """What is held against each other: of one area and view."""
-    return photo.area, photo.view
-
-
-def in_order(photo: Photo) -> tuple[bool, int, int]:
-    """By day, what was taken before the treatment first."""
-    return not photo.baseline, photo.on.toordinal(), photo.pk
 
 
 def _session_order(photo: Photo) -> tuple[int, str]:
@@ -36,12 +26,12 @@ def _session_order(photo: Photo) -> tuple[int, str]:
 
 def _rank(wanted: tuple[str, str]) -> Callable[[Photo], tuple[object, ...]]:
     """One area and view first, then the others, each in order of day."""
-    return lambda one: (kind(one) != wanted, kind(one), in_order(one))
+    return lambda one: (one.subject != wanted, one.subject, one.order)
 
 
 def _options(photos: Sequence[Photo], right: Photo) -> list[tuple[Photo, str]]:
     """Photos as choices. Those that would be called the same say when they came, and which of them they are."""
-    named = [_option(photo, right) for photo in photos]
+    named = [named_beside(photo, right) for photo in photos]
     alike, met, options = Counter(named), Counter[str](), []
     for photo, name in zip(photos, named, strict=True):
         met[name] += 1
@@ -53,7 +43,7 @@ def _options(photos: Sequence[Photo], right: Photo) -> list[tuple[Photo, str]]:
     return options
 
 
-def _option(photo: Photo, right: Photo) -> str:
+def named_beside(photo: Photo, right: Photo) -> str:
     """A photo as a choice; of another session it says so, because a closed list does not show its headings."""
     said = {"moment": words.moment(photo), "place": words.place(photo.area, photo.view)}
     if photo.treatment_id == right.treatment_id:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal import words
@@ -13,7 +12,7 @@ from journal.models import Alignment, Entry, Photo, Treatment
 from journal.models.photo import reference
 
 from . import choices
-from .choices import in_order, kind
+from .choices import named_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Pair:
         right = self.right.photo
         left = self.left.photo if self.left else right
         said = words.moment_beside(left, right), words.moment(right)
-        if said[0] != said[1] or kind(left) == kind(right):
+        if said[0] != said[1] or left.subject == right.subject:
             return said
         return words.place(left.area, left.view), words.place(right.area, right.view)
 
@@ -131,8 +130,7 @@ class Pair:
             of_area = photo.treatment_id == right.treatment_id and photo.area == right.area
             is_before = photo.is_from_before and not right.is_from_before
             if of_area and is_before and photo.view != right.view and not photo.damaged_at:
-                said = {"moment": words.moment(photo), "place": words.place(photo.area, photo.view)}
-                yield _("%(moment)s · %(place)s") % said, photo
+                yield named_beside(photo, right), photo
 
     @property
     def before(self) -> Photo | None:
@@ -147,8 +145,8 @@ class Pair:
 
     def _series(self) -> tuple[list[Photo], int]:
         right, left = self.right.photo, self.left and self.left.photo
-        same = [one for one in self.photos if one.treatment_id == right.treatment_id and kind(one) == kind(right)]
-        series = sorted((one for one in same if one != left), key=in_order)
+        same = [one for one in self.photos if one.treatment_id == right.treatment_id and one.subject == right.subject]
+        series = sorted((one for one in same if one != left), key=lambda one: one.order)
         return series, series.index(right)
 
     @property
@@ -168,7 +166,7 @@ def _is_same_day_before(photo: Photo, right: Photo) -> bool:
     """Whether a photo shows the same of an earlier session on the same day of its course."""
     if photo.treatment.treated_on >= right.treatment.treated_on or photo.damaged_at:
         return False
-    same = kind(photo) == kind(right) and photo.baseline == right.baseline
+    same = photo.subject == right.subject and photo.baseline == right.baseline
     return same and (right.baseline or photo.treatment.day_of(photo.on) == right.treatment.day_of(right.on))
 
 

@@ -97,9 +97,8 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
 
 def note_look(request: HttpRequest, target: Patient | Treatment | Flag | Photo) -> None:
     """Record that staff looked at a patient's record; patients reading their own leave no trace."""
-    user = request.user
-    if isinstance(user, User) and not user.is_patient:
-        AccessEvent.objects.record(by=user, verb="read", target=target, at=timezone.now())
+    if isinstance(request.user, User):
+        AccessEvent.objects.note(by=request.user, verb="read", target=target, at=timezone.now())
 
 
 def note_photo(request: AuthenticatedRequest, photo: Photo) -> None:

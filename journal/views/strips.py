@@ -12,7 +12,6 @@ from journal.recovery.scale import AREAS
 from journal.recovery.stretches import span
 
 from .beside import Beside
-from .choices import in_order
 from .pair import Shot
 
 
@@ -59,7 +58,7 @@ class Strip:
 
 def of(rows: Sequence[Beside], entries: Mapping[int, Entry]) -> list[Strip]:
     """Strips in the order in which areas and views are asked for, what was not said last."""
-    places = sorted({(row.photo.area, row.photo.view) for row in rows}, key=_rank)
+    places = sorted({row.photo.subject for row in rows}, key=_rank)
     return [_strip(place, rows, entries) for place in places]
 
 
@@ -69,7 +68,7 @@ def _rank(place: tuple[str, str]) -> tuple[int, int]:
 
 
 def _strip(place: tuple[str, str], rows: Sequence[Beside], entries: Mapping[int, Entry]) -> Strip:
-    of_place = sorted((row for row in rows if (row.photo.area, row.photo.view) == place), key=_by_day)
+    of_place = sorted((row for row in rows if row.photo.subject == place), key=lambda row: row.photo.order)
     tiles, latest = [], -1
     for row in of_place:
         photo, day = row.photo, row.photo.treatment.day_of(row.photo.on)
@@ -79,7 +78,3 @@ def _strip(place: tuple[str, str], rows: Sequence[Beside], entries: Mapping[int,
             latest = max(latest, day)
         tiles.append(Tile(Shot(photo, entries.get(photo.pk)), row.likeness))
     return Strip(*place, reference((row.photo for row in of_place), *place), tiles)
-
-
-def _by_day(row: Beside) -> tuple[bool, int, int]:
-    return in_order(row.photo)

@@ -84,7 +84,7 @@ def _posted_date(request: HttpRequest) -> datetime.date | None:
 
 def _save(request: AuthenticatedRequest, form: EntryForm, done: str) -> HttpResponse | None:
     """The answer to a saved entry, or to a program whose entry was not; None where the form has to come back."""
-    there = form.there  # before these are among them
+    there = form.there if form.photos else []  # before these are among them
     try:
         saved = _submit(request, form)
     except entries.NoTreatment:

@@ -97,9 +97,7 @@ def posted(treatment, day, **fields):
 
 def asked(browser, address):
     """How many queries a page takes."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert browser.get(address).status_code == 200
     return len(queries)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import AccessEvent
 from journal.actions import alignments, photos
 from journal.models import Alignment
 from tests.conftest import make_treatment
@@ -63,6 +64,14 @@ def test_the_patient_changes_nothing_that_the_clinic_lined_up(as_, compare, befo
         assert offer not in compare(pat, after).content.decode()
         assert offer in compare(cara, after).content.decode()
     assert send(as_, cara, before, after, remove="yes").status_code == 302
+
+
+def test_what_the_clinic_does_leaves_a_trace_and_what_the_patient_does_none(as_, before, after, pat, cara):
+    send(as_, pat, before, after)
+    send(as_, cara, before, after)
+    send(as_, cara, before, after, remove="yes")
+    done = AccessEvent.objects.filter(target_kind="photo").order_by("id").values_list("actor_id", "verb", "target_id")
+    assert list(done) == [(cara.pk, verb, str(before.pk)) for verb in ("lined up", "undid lining up")]
 
 
 def test_what_was_marked_can_be_taken_back(as_, before, after, pat):

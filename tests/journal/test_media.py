@@ -482,6 +482,16 @@ def test_a_clinician_removes_a_photo_that_the_clinic_took_before(
     assert not files_kept()
 
 
+def test_only_what_the_clinic_removes_leaves_a_trace(as_, pat, treatment, photo, address, cara):
+    as_(pat).post(f"{address()}remove/")
+    before = {"on": treatment.treated_on, "by": cara, "at": timezone.now(), "baseline": True}
+    photos.add(treatment=treatment, photos=[picture("before")], **before)
+    hers = Photo.objects.get()
+    as_(cara).post(f"/photo/{hers.token}/remove/")
+    done = AccessEvent.objects.filter(verb="removed").values_list("actor_id", "target_kind", "target_id")
+    assert list(done) == [(cara.pk, "photo", str(hers.pk))]
+
+
 def test_taking_the_consent_back_takes_every_photo(
     as_, pat, vera, cara, treatment, photo, django_capture_on_commit_callbacks
 ):

@@ -25,9 +25,10 @@ class Command(BaseCommand):
         sent += notices.send_waiting(at=timezone.now())
         swept = orphans.sweep(at=timezone.now(), all_of_them=options["sweep_all"])
         summary = f"courses looked at for missed days: {looked}, notices sent: {sent}"
-        if swept.removed or options["verbosity"] > 1:
+        says_all = options["verbosity"] > 1
+        if swept.removed or says_all:
             summary += f", files without a photo removed: {swept.removed}"
-        if swept.strange and options["verbosity"] > 1:
+        if swept.strange and says_all:
             summary += f", files of others left alone: {swept.strange}"
-        if looked or sent or swept.removed or options["verbosity"] > 1:
+        if looked or sent or swept.removed or says_all:
             self.stdout.write(summary)

@@ -11,9 +11,15 @@ export function contained(image, frame) {
   return { size, at: [(frame.clientWidth - size[0]) / 2, (frame.clientHeight - size[1]) / 2] };
 }
 
+// Where in a frame a finger or the mouse is, as fractions.
+export function point(frame, event) {
+  const box = frame.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
 // A spot, fractions of a photo, in px of the frame; and back.
 export const placed = ({ size, at }, spot) => spot.map((part, axis) => at[axis] + part * size[axis]);
-const found = ({ size, at }, point) => point.map((part, axis) => (part - at[axis]) / size[axis]);
+const found = ({ size, at }, spot) => spot.map((part, axis) => (part - at[axis]) / size[axis]);
 
 // The turn, growth and move that bring two points onto two others: q onto p.
 export function laid([p, pp], [q, qq]) {
@@ -57,14 +63,13 @@ export function lineUp({ root, stage, frames, images, form, view, draw }) {
   function carry(event) {
     event.stopPropagation();
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    const frame = frames[side()].getBoundingClientRect();
-    tap([(event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height]);
+    tap(point(frames[side()], event));
   }
 
   // Put the spot that is asked for where the frame was touched: fractions of the frame as it is looked at.
-  function tap(point) {
+  function tap(touched) {
     const frame = frames[side()];
-    const plain = point.map((part, axis) => (part - 0.5) / view.zoom + [view.x, view.y][axis]);
+    const plain = touched.map((part, axis) => (part - 0.5) / view.zoom + [view.x, view.y][axis]);
     put(found(box(), [plain[0] * frame.clientWidth, plain[1] * frame.clientHeight]));
     marks[step % 2].focus({ preventScroll: true });
   }

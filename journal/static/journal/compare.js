@@ -1,5 +1,5 @@
 // Two photos moved and enlarged as one: beside each other, wiped or faded. Without this file they stand side by side.
-import { contained, laid, lineUp, placed } from "./align.js";
+import { contained, laid, lineUp, placed, point } from "./align.js";
 
 const MOST = 8, STEP = 1.5, CLOSE = 2.5; // times: the largest, one press, a double tap
 const SHARP = 1.5; // from here on the largest size is worth its bytes
@@ -119,10 +119,6 @@ function pan(x, y) {
 // Fingers and the mouse.
 const held = new Map();
 let start = null, wiping = false, tapped = 0;
-const point = (frame, event) => {
-  const box = frame.getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-};
 const gap = ([[x, y], [u, v]]) => Math.hypot(u - x, v - y);
 const middle = ([[x, y], [u, v]]) => [(x + u) / 2, (y + v) / 2];
 
