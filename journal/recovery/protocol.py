@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from .care import Care
 from .conditions import Silent
 from .course import Course
 from .rows import CheckIn, Modifier, Profile, Rule, SignWindow, Source, Statement
@@ -24,6 +25,7 @@ class Protocol:
     rules: tuple[Rule, ...]
     modifiers: tuple[Modifier, ...]
     checkins: tuple[CheckIn, ...]
+    care: Care
 
     @cached_property
     def silences(self) -> tuple[Silent, ...]:

@@ -6,10 +6,12 @@ from itertools import accumulate
 from string import Formatter
 from typing import Any
 
+from .care_reader import read_care
 from .condition_reader import Known, read_condition
 from .conditions import ALWAYS, awaits
 from .document import Spot, quoted
 from .protocol import Protocol
+from .row_reader import ROW_KEYS, Statements, no_doubles, read_row
 from .rows import LAST_DAY, Band, CheckIn, Modifier, Profile, Rule, SignWindow, Source, Statement, Step, Who
 from .scale import AREAS, MODALITIES, QUESTIONS, RISK_FACTORS, SIGNS, TIERS, Tier
 
@@ -24,17 +26,14 @@ KEYS = (
     "rules",
     "modifiers",
     "checkins",
+    "care",
 )
-ROW_KEYS = ("says", "kind", "basis", "choice")
 RULE_KEYS = ("code", "family", "tier", "when", "title", "message", "staff", "unless", "reopens", "complete", "fixed")
 WHO_KEYS = ("areas", "risk_factors", "modalities", "skin_tone_from")
-KINDS = ("stated", "read", "assumed")
 # The clinic's own names in a message; `wording` has neutral words for those that are not known.
 NAMES = frozenset({"clinic_name", "clinic_phone", "urgent_line", "emergency_number"})
 
 CODE = re.compile(r"[A-Za-z0-9.:_-]{1,60}")
-
-Statements = Mapping[str, Statement]
 
 
 def read(document: Any) -> Protocol:
@@ -59,6 +58,7 @@ def read(document: Any) -> Protocol:
         rules=rules,
         modifiers=tuple(_modifier(row, said, rules) for row in spot["modifiers"].rows()),
         checkins=tuple(_checkin(row, said) for row in spot["checkins"].rows()),
+        care=read_care(spot["care"], said),
     )
     _check_codes(spot, protocol)
     spot.settle()
@@ -67,18 +67,13 @@ def read(document: Any) -> Protocol:
 
 def _check_codes(spot: Spot, protocol: Protocol) -> None:
     windows = [f"{window.sign} {' '.join(sorted(window.areas))}".strip() for window in protocol.windows]
-    _no_doubles(spot["profiles"], [profile.code for profile in protocol.profiles])
-    _no_doubles(spot["rules"], [rule.code for rule in protocol.rules])
-    _no_doubles(spot["modifiers"], [modifier.code for modifier in protocol.modifiers])
-    _no_doubles(spot["windows"], windows)
-    _no_doubles(spot["checkins"], [f"day {checkin.day}" for checkin in protocol.checkins])
+    no_doubles(spot["profiles"], [profile.code for profile in protocol.profiles])
+    no_doubles(spot["rules"], [rule.code for rule in protocol.rules])
+    no_doubles(spot["modifiers"], [modifier.code for modifier in protocol.modifiers])
+    no_doubles(spot["windows"], windows)
+    no_doubles(spot["checkins"], [f"day {checkin.day}" for checkin in protocol.checkins])
     if "standard" not in {profile.code for profile in protocol.profiles}:
         spot["profiles"].complain('one must have the code "standard", for all that no other fits')
-
-
-def _no_doubles(spot: Spot, codes: list[str]) -> None:
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        spot.complain(f"{code} is there twice")
 
 
 def _sources(spot: Spot) -> dict[str, Source]:
@@ -118,19 +113,6 @@ def _statement(spot: Spot, sources: Mapping[str, Source]) -> Statement:
     return Statement(sources.get(code, unknown), spot["heading"].text(200), spot["says"].text(300))
 
 
-def _row(spot: Spot, said: Statements) -> dict[str, Any]:
-    """What every row says of itself: the fields of `Row`."""
-    cited = spot["says"].choices(said, "statement")
-    if not cited:
-        spot.complain("names no statement of a source")
-    return {
-        "says": tuple(said[code] for code in cited if code in said),
-        "kind": spot["kind"].choice(KINDS, "kind"),
-        "basis": spot["basis"].text(600),
-        "choice": spot["choice"].text(600) if spot.has("choice") else "",
-    }
-
-
 def _who(spot: Spot) -> Who:
     return Who(
         areas=spot["areas"].choices(AREAS, "area"),
@@ -144,7 +126,7 @@ def _profile(spot: Spot, said: Statements) -> Profile:
     spot.keys(["code", "label", "bands", "modality", "shallower_than_mm", "deeper_than_mm"])
     rows = spot["bands"].rows()
     bands = [_band(row, said) for row in rows]
-    _no_doubles(spot["bands"], [band.question for band in bands])
+    no_doubles(spot["bands"], [band.question for band in bands])
     for question in QUESTIONS:
         if question not in {band.question for band in bands}:
             spot["bands"].complain(f"has no band for {question}")
@@ -180,7 +162,7 @@ def _band(spot: Spot, said: Statements) -> Band:
 
 def _step(spot: Spot, said: Statements) -> Step:
     spot.keys(["from_day", "score", *ROW_KEYS])
-    return Step(from_day=spot["from_day"].whole(0, LAST_DAY), score=spot["score"].whole(0, 4), **_row(spot, said))
+    return Step(from_day=spot["from_day"].whole(0, LAST_DAY), score=spot["score"].whole(0, 4), **read_row(spot, said))
 
 
 def _by_day(spot: Spot, steps: list[Step]) -> tuple[int, ...]:
@@ -198,7 +180,7 @@ def _window(spot: Spot, said: Statements) -> SignWindow:
         from_day=spot["from_day"].whole(0, ALWAYS),
         to_day=spot["to_day"].whole(0, ALWAYS),
         areas=spot["areas"].choices(AREAS, "area"),
-        **_row(spot, said),
+        **read_row(spot, said),
     )
     if window.from_day > window.to_day:
         spot.complain("ends before it begins")
@@ -232,7 +214,7 @@ def _rule(spot: Spot, said: Statements, known: Known) -> Rule:
         reopens=spot["reopens"].flag(),
         complete=spot["complete"].flag(),
         fixed=spot["fixed"].flag(),
-        **_row(spot, said),
+        **read_row(spot, said),
     )
 
 
@@ -274,7 +256,7 @@ def _modifier(spot: Spot, said: Statements, rules: tuple[Rule, ...]) -> Modifier
         who=_who(spot),
         rules=tuple(rule.code for rule in rules if rule.family in families or rule.code in named),
         raises=_raises(spot["raises"]),
-        **_row(spot, said),
+        **read_row(spot, said),
     )
     if modifier.who.is_everyone:
         spot.complain("does not say for whom")
@@ -304,5 +286,5 @@ def _checkin(spot: Spot, said: Statements) -> CheckIn:
         title=spot["title"].text(100),
         who=_who(spot),
         asks=spot["asks"].choices([*QUESTIONS, *SIGNS], "question or sign"),
-        **_row(spot, said),
+        **read_row(spot, said),
     )

@@ -11,7 +11,7 @@ from journal.recovery.document import Unreadable, parse
 from journal.recovery.protocol_reader import read
 from journal.recovery.scale import Tier
 
-ROW = {"says": ["S4:red"], "kind": "stated", "basis": "It says so."}
+from .small_care import ROW, SMALL_CARE
 
 
 def flat():
@@ -84,6 +84,7 @@ SMALL = {
         }
     ],
     "checkins": [{"day": 21, "title": "Three weeks", "asks": ["redness", "firm_bumps"], **ROW}],
+    "care": SMALL_CARE,
 }
 
 
