@@ -164,7 +164,7 @@ def reader_required(view: View[P]) -> View[P]:
 
 def _wrong_role(request: HttpRequest) -> HttpResponseBase:
     if wants_json(request):
-        return json_refusal(403, "wrong_role", _("This page belongs to somebody else's part of the journal."))
+        return json_refusal(403, "wrong_role", _("This page is for someone else."))
     raise PermissionDenied
 
 

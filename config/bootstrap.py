@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed-lock"
 LOCKS = {"demo": ROOT / "requirements.txt", "test": ROOT / "requirements-test.txt"}
-ON_PAPER = ("assess", "casebank", "protocol_document")  # commands that need no database and no settings
+# Commands that need no database and no settings.
+ON_PAPER = ("assess", "casebank", "protocol_document", "sources_document", "reading_grade")
 NEEDS = {"demo": ("django",), "test": ("django", "pytest_django")}
 
 

@@ -10,9 +10,26 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.models import User
-from journal import staff_forms
+from journal import protocol_admin, staff_forms
 from journal.actions import treatments
-from journal.models import Consent, Entry, Flag, Notice, Review, Treatment
+from journal.models import (
+    Approval,
+    Candidacy,
+    CareChange,
+    Consent,
+    Entry,
+    Flag,
+    Notice,
+    Product,
+    Progress,
+    Review,
+    Treatment,
+    UploadedProtocol,
+    Visit,
+)
+
+admin.site.register(UploadedProtocol, protocol_admin.UploadedProtocolAdmin)
+admin.site.register(Approval, protocol_admin.ApprovalAdmin)
 
 BY_ID = gettext_lazy("An id, or how one begins. Names are not searched here.")
 
@@ -21,7 +38,7 @@ class TreatmentForm(staff_forms.TreatmentForm):
     """The clinic's own form, with the patient to choose and no photos."""
 
     class Meta(staff_forms.TreatmentForm.Meta):
-        fields = ("patient", *treatments.FIELDS)
+        fields = ("patient", *staff_forms.ASKED)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, today=timezone.localdate(), takes_photos=False, **kwargs)
@@ -60,8 +77,11 @@ class TreatmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if change:
             treatments.correct(treatment=obj, fields=fields, by=by, at=at)
         else:
+            patient = form.cleaned_data["patient"]
+            latest = patient.treatments.standing().first()
+            fields["risk_factors"] = latest.risk_factors if latest else []  # as they stood, until they are asked again
             # The admin goes on with `obj`, for its log and its next page.
-            obj.pk = treatments.record(patient=form.cleaned_data["patient"], fields=fields, by=by, at=at).pk
+            obj.pk = treatments.record(patient=patient, fields=fields, by=by, at=at).pk
 
 
 @admin.register(Entry)
@@ -107,3 +127,45 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_select_related = ("clinic", "flag")
     search_fields = ("^flag__id",)
     search_help_text = BY_ID
+
+
+class OfTreatmentAdmin(ReadOnlyAdmin):
+    """What was written down of a treatment: before it, on its day, or some weeks later."""
+
+    list_select_related = ("treatment", "by")
+    search_fields = ("^treatment__id", "^treatment__patient__id")
+    search_help_text = BY_ID
+
+
+@admin.register(Candidacy)
+class CandidacyAdmin(OfTreatmentAdmin):
+    list_display = ("__str__", "treatment", "decision", "at", "by")
+    list_filter = ("decision", "at", "treatment__patient__clinic")
+
+
+@admin.register(Visit)
+class VisitAdmin(OfTreatmentAdmin):
+    list_display = ("__str__", "treatment", "at", "by")
+    list_filter = ("at", "treatment__patient__clinic")
+
+
+@admin.register(Progress)
+class ProgressAdmin(OfTreatmentAdmin):
+    list_display = ("__str__", "treatment", "week", "goal", "answer", "at")
+    list_filter = ("week", "answer", "at", "treatment__patient__clinic")
+
+
+@admin.register(CareChange)
+class CareChangeAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "clinic", "clock", "avoid_to", "reason", "at", "by")
+    list_filter = ("at", "clinic")
+    list_select_related = ("clinic", "by")
+    search_fields = ("clock",)
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnlyAdmin):
+    list_display = ("name", "clinic", "clock", "added_at", "added_by", "removed_at")
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "clinic")
+    list_select_related = ("clinic", "added_by")
+    search_fields = ("name",)

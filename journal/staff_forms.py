@@ -24,6 +24,8 @@ from journal.photo_inputs import PATIENCE, PhotoInput, measuring, photo_inputs, 
 from journal.recovery import scale
 
 TONES = range(1, 11)
+# Asked with the treatment; risk factors follow from the questions before it, products from what its day says.
+ASKED = tuple(name for name in FIELDS if name not in ("risk_factors", "products"))
 # A date outside these is a slip of the pen: the journal would wait for years, or count thousands of days.
 LONGEST_AGO, LONGEST_AHEAD = datetime.timedelta(days=5 * 365), datetime.timedelta(days=365)
 
@@ -123,12 +125,11 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one area.")},
     )
-    risk_factors = forms.MultipleChoiceField(
-        label=gettext_lazy("Risk factors"),
+    goals_chosen = forms.MultipleChoiceField(
+        label=gettext_lazy("Goals"),
         required=False,
-        choices=lambda: [(code, _(label)) for code, label in scale.RISK_FACTORS.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("They can only make a flag more urgent, never less."),
+        help_text=gettext_lazy("Some weeks later the patient is asked about each of them."),
     )
     skin_tone = forms.TypedChoiceField(
         label=gettext_lazy("Skin tone before treatment (Monk scale)"),
@@ -146,7 +147,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Treatment
-        fields: tuple[str, ...] = FIELDS
+        fields: tuple[str, ...] = ASKED
         widgets = {
             "treated_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "depth_mm": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -165,6 +166,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.today, self.takes_photos = today, takes_photos
         self.photos: list[NewPhoto] = []
+        self.fields["goals_chosen"].choices = [(code, _(label)) for code, label in self._goals().items()]  # type: ignore[attr-defined]
         if takes_photos:
             inputs = [each for area in scale.AREAS for each in _before(area)]
             self.fields |= {each.name: _photo_field(each) for each in inputs}
@@ -176,11 +178,15 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
             Row(Column("treated_on"), Column("session_number"), Column("modality")),
             Field("areas", template="clinic/_areas.html"),
             Row(Column("depth_mm"), Column("time_zone")),
+            Field("goals_chosen", template="clinic/_checks.html"),
             "goals",
-            "products",
             Field("skin_tone", template="clinic/_tones.html"),
-            Field("risk_factors", template="clinic/_checks.html"),
         )
+
+    def _goals(self) -> dict[str, str]:
+        """Goals to choose, by code. One that only another version of the protocol knows stays until it is taken off."""
+        goals = {goal.code: goal.label for goal in self.instance.protocol.care.goals}
+        return goals | {code: code for code in self.instance.goals_chosen if code not in goals}
 
     @cached_property
     def there(self) -> list[Photo]:
@@ -231,10 +237,10 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def answers(self) -> dict[str, Any]:
-        """The values of a valid form, by the names of `FIELDS`."""
-        answers = {name: self.cleaned_data[name] for name in FIELDS}
-        # In the order of the scale and each once, however they were sent.
-        for name, codes in (("areas", scale.AREAS), ("risk_factors", scale.RISK_FACTORS)):
+        """The values of a valid form, by the names of `ASKED`."""
+        answers = {name: self.cleaned_data[name] for name in ASKED}
+        # In the order of the page and each once, however they were sent.
+        for name, codes in (("areas", scale.AREAS), ("goals_chosen", self._goals())):
             answers[name] = [code for code in codes if code in answers[name]]
         return answers
 

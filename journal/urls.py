@@ -2,7 +2,24 @@ import datetime
 
 from django.urls import path, register_converter
 
-from journal.views import diary, inbox, knowledge, looking, media, patients, site, treatments, welcome
+from journal.views import (
+    approval,
+    candidacy,
+    care,
+    clinic_care,
+    diary,
+    inbox,
+    knowledge,
+    looking,
+    media,
+    patients,
+    progress,
+    sessions,
+    site,
+    treatments,
+    visit,
+    welcome,
+)
 
 
 class DateConverter:
@@ -28,7 +45,10 @@ urlpatterns = [
     path("entry/<uuid:entry_id>/", diary.result, name="entry"),
     path("timeline/", diary.timeline_latest, name="timeline_latest"),
     path("timeline/<uuid:treatment_id>/", diary.timeline, name="timeline"),
+    path("sessions/", sessions.sessions, name="sessions"),
     path("expected/", knowledge.expected, name="expected"),
+    path("care/", care.care, name="care"),
+    path("care/calendar.ics", care.calendar, name="care_calendar"),
     path("clinic/", diary.clinic, name="clinic"),
     path("clinic/photos/", diary.photo_consent, name="photo_consent"),
     path("invite/<str:token>/", welcome.invite, name="invite"),
@@ -40,16 +60,25 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patients.patient, name="patient"),
     path("patients/<uuid:patient_id>/edit/", patients.edit, name="patient_edit"),
     path("patients/<uuid:patient_id>/invite/", patients.invite, name="patient_invite"),
+    path("patients/<uuid:patient_id>/sessions/", sessions.patient_sessions, name="patient_sessions"),
     path("patients/<uuid:patient_id>/treatments/new/", treatments.new, name="treatment_new"),
     path("treatments/<uuid:treatment_id>/edit/", treatments.edit, name="treatment_edit"),
+    path("treatments/<uuid:treatment_id>/questions/", candidacy.questions, name="treatment_questions"),
+    path("treatments/<uuid:treatment_id>/day/", visit.day, name="treatment_day"),
     path("treatments/<uuid:treatment_id>/cancel/", treatments.cancel, name="treatment_cancel"),
     path("treatments/<uuid:treatment_id>/log/", treatments.log_for, name="log_for"),
     path("treatments/<uuid:treatment_id>/log/<date:on>/", treatments.log_for, name="log_for_on"),
-    path("rules/", knowledge.rules, name="rules"),
+    path("treatments/<uuid:treatment_id>/care/", care.treatment_care, name="treatment_care"),
+    path("care-plan/", clinic_care.clinic_care, name="clinic_care"),
+    path("rules/", approval.rules, name="rules"),
+    path("rules/<str:version>/", approval.rules, name="rules_of"),
+    path("rules/<str:version>/approve/", approval.rules_approve, name="rules_approve"),
+    path("rules/<str:version>/move/", approval.rules_move, name="rules_move"),
     # both
     path("photo/<str:token>/", media.photo, name="photo"),
     path("photo/<str:token>/<int:size>/", media.photo, name="photo_size"),
     path("photo/<str:token>/remove/", media.remove, name="photo_remove"),
+    path("progress/<uuid:treatment_id>/<int:week>/", progress.progress, name="progress"),
     path("photos/<uuid:treatment_id>/", looking.film, name="film"),
     path("compare/", looking.compare, name="compare"),
     path("healthz", site.healthz, name="healthz"),

@@ -123,6 +123,13 @@ def session(treatment: Treatment) -> str:
     return gettext("Session %(n)s, %(date)s") % said
 
 
+def goals(treatment: Treatment) -> list[str]:
+    """What a treatment is for: the goals that were chosen, then what was said in other words."""
+    labels = {goal.code: gettext(goal.label) for goal in treatment.protocol.care.goals}
+    chosen = [labels.get(code, code.replace("-", " ")) for code in treatment.goals_chosen]
+    return [*chosen, *([treatment.goals] if treatment.goals else [])]
+
+
 # A view as it is called after its area, where View.label stands alone.
 AFTER_AREA: "Mapping[str, StrOrPromise]" = {
     View.FRONT: _("front"),
@@ -167,7 +174,7 @@ UNCHECKED: "Mapping[str, StrOrPromise]" = {
     "view": _("the view, because it was not said"),
     "light": _("light, because one was not measured"),
     "sharpness": _("sharpness, because one was not measured"),
-    "distance": _("distance, because nobody lined them up"),
+    "distance": _("distance, because they were not lined up"),
 }
 
 

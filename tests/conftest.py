@@ -12,6 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from accounts.models import Clinic, OpeningHours, Patient, User
 from journal.models import Consent, Treatment
+from journal.models.protocol import published
 
 # Read while tests are collected, so no fixture could come in time; the tree stays clean.
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "afterglow-hypothesis")
@@ -22,6 +23,13 @@ PASSWORD = "a-long-enough-password"
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _published_anew():
+    """A published version is kept for ever; one of a test is gone after it."""
+    yield
+    published.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,22 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent, Invitation, Patient
+from journal import protocols
 from journal.actions import photos
-from journal.models import Consent, Entry, EntryRevision, Flag, Photo, Review, Treatment
+from journal.models import (
+    Candidacy,
+    CareChange,
+    Consent,
+    Entry,
+    EntryRevision,
+    Flag,
+    Photo,
+    Product,
+    Progress,
+    Review,
+    Treatment,
+    Visit,
+)
 
 from .journal.tables import log, picture
 
@@ -57,7 +71,11 @@ journal:log_on                           login     200   200   403   403   403
 journal:entry                            login     200   404   on    404   403
 journal:timeline_latest                  login     on    200   403   403   403
 journal:timeline                         login     200   404   200   404   403
+journal:sessions                         login     200   200   403   403   403
+journal:progress                         login     200   404   200   404   403
 journal:expected                         login     200   200   403   403   403
+journal:care                             login     200   200   403   403   403
+journal:care_calendar                    login     200   on    403   403   403
 journal:clinic                           login     200   200   403   403   403
 journal:photo_consent                    login     405   405   405   405   405
 journal:invite                           404       404   404   404   404   404
@@ -66,14 +84,22 @@ journal:flag                             login     403   403   200   404   403
 journal:patients                         login     403   403   200   200   403
 journal:patient_new                      login     403   403   200   200   403
 journal:patient                          login     403   403   200   404   403
+journal:patient_sessions                 login     403   403   200   404   403
 journal:patient_edit                     login     403   403   200   404   403
 journal:patient_invite                   login     405   405   405   405   405
 journal:treatment_new                    login     403   403   200   404   403
 journal:treatment_edit                   login     403   403   200   404   403
+journal:treatment_questions              login     403   403   200   404   403
+journal:treatment_day                    login     403   403   200   404   403
 journal:treatment_cancel                 login     403   403   200   404   403
 journal:log_for                          login     403   403   200   404   403
 journal:log_for_on                       login     403   403   200   404   403
+journal:treatment_care                   login     403   403   200   404   403
+journal:clinic_care                      login     403   403   200   200   403
 journal:rules                            login     403   403   200   200   403
+journal:rules_of                         login     403   403   200   200   403
+journal:rules_approve                    login     405   405   405   405   405
+journal:rules_move                       login     403   403   404   404   403
 journal:photo                            login     200   404   200   404   403
 journal:photo_size                       login     200   404   200   404   403
 journal:photo_remove                     login     200   404   403   404   403
@@ -86,6 +112,7 @@ POSTS = """
 page                                     anonymous pat   vera  cara  owen  ada
 journal:photo_consent                    login     on    on    403   403   403
 journal:patient_invite                   login     403   403   on    404   403
+journal:rules_approve                    login     403   403   on    on    403
 """
 # Whoever works in the admin site may be shown these; nobody else comes past its door.
 ADMIN = {
@@ -95,12 +122,19 @@ ADMIN = {
     "accounts.invitation",
     "accounts.patient",
     "accounts.user",
+    "journal.approval",
+    "journal.candidacy",
+    "journal.carechange",
     "journal.consent",
     "journal.entry",
     "journal.flag",
     "journal.notice",
+    "journal.product",
+    "journal.progress",
     "journal.review",
     "journal.treatment",
+    "journal.uploadedprotocol",
+    "journal.visit",
 }
 # Pages on which there is nothing to send; every other page has a form.
 TO_READ_ONLY = {
@@ -115,7 +149,12 @@ TO_READ_ONLY = {
     "journal:today",
     "journal:timeline_latest",
     "journal:timeline",
+    "journal:sessions",
+    "journal:progress",  # before its days have come
+    "journal:patient_sessions",
     "journal:expected",
+    "journal:care",
+    "journal:treatment_care",
     "journal:inbox",
     "journal:patient",
     "journal:rules",
@@ -125,7 +164,7 @@ TO_READ_ONLY = {
 }
 # Pages that are told by a question which photo is meant.
 ASKED = {"journal:compare": "?right={token}"}
-BYTES = {"journal:photo", "journal:photo_size"}  # no page at all
+BYTES = {"journal:photo", "journal:photo_size", "journal:care_calendar"}  # no page at all
 WHO = ["anonymous", "pat", "vera", "cara", "owen", "ada"]
 
 
@@ -164,6 +203,8 @@ def places(treatment, pat, cara, django_capture_on_commit_callbacks):
         "flag_id": Flag.objects.get().pk,
         "token": Photo.objects.get().token,
         "size": 320,
+        "week": 2,
+        "version": protocols.CURRENT,
         "on": treatment.date_of(2),
         "app_label": "journal",
         "url": "elsewhere",
@@ -244,6 +285,7 @@ def test_whoever_may_not_look_may_not_write(places, who, browser_of):
 
 def counts():
     kept = (Entry, EntryRevision, Photo, Flag, Review, Treatment, Consent, Patient, Invitation, AccessEvent)
+    kept += (Candidacy, CareChange, Product, Progress, Visit)
     return {model.__name__: model.objects.count() for model in kept}
 
 

@@ -11,14 +11,14 @@ FORBIDDEN = {"accounts": ("journal", "config"), "journal": ("config",)}
 ROOMS = [
     ["recovery"],
     ["protocols"],
-    ["likeness", "photo_child", "storage", "charts", "demo_photos"],
+    ["likeness", "photo_child", "storage", "charts", "overlays", "calendar_file", "demo_photos"],
     ["photos"],
     ["models"],
-    ["words", "exports", "uploads"],
+    ["words", "exports", "uploads", "care_plan", "trial"],
     ["actions"],
     ["photo_inputs"],
-    ["forms", "staff_forms"],
-    ["views", "templatetags", "management", "admin", "urls", "apps"],
+    ["forms", "staff_forms", "care_forms", "progress_form", "plan_forms"],
+    ["views", "templatetags", "management", "admin", "protocol_admin", "urls", "apps"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 

@@ -9,11 +9,13 @@ from django.db import transaction
 
 from accounts.models import User
 from journal.models import Flag, Notice, Review, Treatment
+from journal.models.protocol import protocol_of
 from journal.recovery.assess import assess, tier_of
 from journal.recovery.conditions import Silent
-from journal.recovery.course import Finding
+from journal.recovery.course import Course, Finding
 from journal.recovery.scale import Tier
 
+Found = Mapping[tuple[str, str], Finding]  # by rule and local date
 NEWS = datetime.timedelta(days=7)  # a silence that was found longer ago alarms nobody any more
 
 
@@ -30,21 +32,35 @@ def review_course(*, treatment: Treatment, at: datetime.datetime, silence: bool 
 
     Missed days raise a flag only where `silence` says so: who adds several days writes them one after the other.
     """
-    by_day = {} if treatment.cancelled_at else assess(treatment.course(now=at), treatment.protocol)
-    found = {
-        (finding.rule, treatment.date_of(finding.day).isoformat()): finding
-        for finding in chain.from_iterable(by_day.values())
-        if finding.tier >= Tier.CONTACT
-    }
+    course = treatment.course(now=at)
+    by_day = {} if treatment.cancelled_at else assess(course, treatment.protocol)
+    found, written = _by_date(by_day, treatment), treatment.written()
     # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
     flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
     # Oldest date first, so that a flag ends up telling of the latest date at its highest tier.
     for (_rule, on), finding in sorted(found.items(), key=lambda pair: pair[0][1]):
+        if treatment.found_late(finding, written):
+            continue
         if finding.shape != Silent.shape or (silence and _is_news(finding, by_day, treatment, at)):
             _meet(finding, on, flags, treatment, at)
     for flag in flags:
         if flag.is_live and flag.treatment_id == treatment.pk:
-            _retell(flag, found)
+            moved = flag.protocol_version != treatment.protocol_version
+            _retell(flag, _found_by(flag.protocol_version, treatment, course) if moved else found)
+
+
+def _by_date(by_day: Mapping[int, Sequence[Finding]], treatment: Treatment) -> Found:
+    """What is worth a flag."""
+    return {
+        (finding.rule, treatment.date_of(finding.day).isoformat()): finding
+        for finding in chain.from_iterable(by_day.values())
+        if finding.tier >= Tier.CONTACT
+    }
+
+
+def _found_by(version: str, treatment: Treatment, course: Course) -> Found:
+    """What another version finds: a flag is told by the one that raised it, whatever its treatment was moved to."""
+    return {} if treatment.cancelled_at else _by_date(assess(course, protocol_of(version)), treatment)
 
 
 def _is_news(
@@ -127,7 +143,7 @@ def _describe(flag: Flag, finding: Finding, on: str) -> None:
     flag.days, flag.values = list(finding.days), dict(finding.values)
 
 
-def _retell(flag: Flag, found: Mapping[tuple[str, str], Finding]) -> None:
+def _retell(flag: Flag, found: Found) -> None:
     """A correction or a moved treatment may have changed what the flag tells, or taken its ground away.
 
     It holds while the rule fires on one of its dates for the clinic, and tells of the latest date at the highest tier.

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Patient, User
+from accounts.models import AccessEvent, Patient, User
 from journal.models import Entry, Flag, Photo, Treatment, TreatmentRevision
+from journal.models.protocol import version_for
 from journal.models.treatment import governing
 
 from . import flags
@@ -20,6 +21,7 @@ FIELDS = (
     "depth_mm",
     "modality",
     "session_number",
+    "goals_chosen",
     "goals",
     "products",
     "risk_factors",
@@ -31,7 +33,8 @@ FIELDS = (
 def record(*, patient: Patient, fields: Mapping[str, Any], by: User, at: datetime.datetime) -> Treatment:
     """Write down a treatment, past or upcoming. `fields` are values of `FIELDS`."""
     _line_up(patient.pk)
-    treatment = Treatment(patient=patient, recorded_at=at, recorded_by=by, **fields)
+    version = version_for(patient.clinic_id)
+    treatment = Treatment(patient=patient, protocol_version=version, recorded_at=at, recorded_by=by, **fields)
     treatment.save(force_insert=True)
     _remember(treatment, by, at)
     _settle(patient, at)
@@ -52,6 +55,23 @@ def correct(*, treatment: Treatment, fields: Mapping[str, Any], by: User, at: da
 
 
 @transaction.atomic
+def move(*, treatment: Treatment, version: str, by: User, at: datetime.datetime) -> bool:
+    """Judge a treatment by another version from now on. False where it has it already, or was cancelled.
+
+    What that finds in what was written before raises no flag (`Treatment.found_late`); flags that stand stay.
+    """
+    _line_up(treatment.patient_id)
+    others = Treatment.objects.standing().filter(pk=treatment.pk).exclude(protocol_version=version)
+    if not others.update(protocol_version=version, moved_at=at):
+        return False
+    treatment.refresh_from_db()
+    _remember(treatment, by, at)
+    AccessEvent.objects.note(by=by, verb="moved", target=treatment, at=at)
+    flags.review_course(treatment=treatment, at=at)
+    return True
+
+
+@transaction.atomic
 def cancel(*, treatment: Treatment, by: User, at: datetime.datetime) -> None:
     """It did not take place. Its entries go to the treatment before it, or stay where they are if there is none."""
     _line_up(treatment.patient_id)
@@ -68,7 +88,8 @@ def _line_up(patient_id: uuid.UUID) -> None:
 
 
 def _remember(treatment: Treatment, by: User, at: datetime.datetime) -> None:
-    answers = {name: getattr(treatment, name) for name in FIELDS} | {"cancelled": treatment.cancelled_at is not None}
+    answers = {name: getattr(treatment, name) for name in FIELDS}
+    answers |= {"cancelled": treatment.cancelled_at is not None, "protocol": treatment.protocol_version}
     TreatmentRevision.objects.create(treatment=treatment, answers=answers, at=at, by=by)
 
 

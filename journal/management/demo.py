@@ -12,6 +12,7 @@ from accounts.models import Clinic, OpeningHours, Patient, User
 from journal import demo_photos
 from journal.actions import entries, flags, people, photos, treatments
 from journal.actions.photos import NewPhoto
+from journal.management import demo_care
 from journal.models import Flag, Treatment
 from journal.models.photo import View
 from journal.photos import clean
@@ -131,7 +132,7 @@ RECOVERIES = (
 
 
 def fill(now: datetime.datetime) -> None:
-    """Clinics, five people who can sign in, and the recoveries, as of `now`."""
+    """Clinics, people who can sign in, and the recoveries, as of `now`."""
     riverside, hilltop = _clinic("Riverside Skin Clinic", "0000"), _clinic("Hilltop Skin Clinic", "0999")
     cara = User.objects.create_user(
         "cara" + DOMAIN, PASSWORD, role="clinician", clinic=riverside, first_name="Cara", last_name="Lind"
@@ -142,6 +143,8 @@ def fill(now: datetime.datetime) -> None:
     User.objects.create_superuser("ada" + DOMAIN, PASSWORD, first_name="Ada", last_name="Quist")
     for number, recovery in enumerate(RECOVERIES):
         _recover(recovery, number, riverside, cara, now)
+    demo_care.set_up(riverside, cara, now)
+    demo_care.await_nora(riverside, "nora" + DOMAIN, PASSWORD, cara, now)
     for person in User.objects.all():
         known = {"verified": True, "primary": True}
         EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=known)
@@ -185,6 +188,7 @@ def _recover(recovery: Recovery, number: int, clinic: Clinic, cara: User, now: d
     if recovery.earlier:
         earlier = replace(recovery, course=recovery.earlier, note=(0, ""))
         _session(earlier, number, patient, first_on, cara, user, now)
+        demo_care.look_back(patient.treatments.get(), user)
     _session(recovery, number, patient, treated_on, cara, user, now)
 
 
@@ -198,20 +202,22 @@ def _session(
     now: datetime.datetime,
 ) -> None:
     """One treatment and its days."""
-    clinic = patient.clinic
+    clinic, evening_before = patient.clinic, _evening(treated_on - datetime.timedelta(days=1), patient.clinic, now)
     treatment = treatments.record(
         patient=patient,
         fields=_fields(recovery, patient.treatments.count() + 1, treated_on, clinic),
         by=cara,
-        at=_evening(treated_on, clinic, now),
+        at=evening_before,
     )
+    demo_care.ask(treatment, cara, evening_before)
+    demo_care.treat(Treatment.objects.get(pk=treatment.pk), cara, _evening(treated_on, clinic, now))
     # The clinic's baseline photo: a calm skin, taken before the needles.
     photos.add(
         treatment=treatment,
         on=treated_on,
         photos=[_photo(number, recovery, treatment, 0, 0, -1)],
         by=cara,
-        at=_evening(treated_on - datetime.timedelta(days=1), clinic, now),
+        at=evening_before,
         baseline=True,
     )
     for line in recovery.course.splitlines():
@@ -226,9 +232,7 @@ def _fields(recovery: Recovery, session: int, treated_on: datetime.date, clinic:
         "depth_mm": "1.0",
         "modality": "microneedling",
         "session_number": session,
-        "goals": "Acne scars",
-        "products": "Hyaluronic acid gel",
-        "risk_factors": [],
+        "goals_chosen": ["dark-spots" if recovery.tone > 6 else "acne-scars"],
         "skin_tone": recovery.tone,
     }
 
@@ -282,6 +286,7 @@ def sign_ins(port: int) -> str:
         f"Password for everyone: {PASSWORD}\n"
         "  pat@demo.example    a patient on day 4, not logged yet today\n"
         "  vera@demo.example   a patient whose redness lasts\n"
+        "  nora@demo.example   a patient whose treatment is in five days\n"
         "  cara@demo.example   their clinician\n"
         "  owen@demo.example   a clinician of another clinic, who sees none of this\n"
         "  ada@demo.example    the administrator\n"

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery, TextField
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from journal.recovery.course import Course, Reading
@@ -21,6 +21,7 @@ from .entry import Entry
 from .treatment import Treatment
 
 CHUNK = 200  # courses in memory at a time, some thousand entries
+RUNNING = datetime.timedelta(days=90)  # the last late check-in is on day 84
 OF_COURSE = (
     "treated_on",
     "time_zone",
@@ -34,15 +35,26 @@ OF_COURSE = (
 OF_READING = ("redness_cant_tell", "ticked", "signs_answered", "temperature_c", "worried")
 
 
-def courses(now: datetime.datetime) -> Iterator[tuple[Treatment, Course]]:
+def running(clinic: int, today: datetime.date) -> QuerySet[Treatment]:
+    """A clinic's (its id) standing treatments that are to come, or that the journal may still ask about."""
+    later = Treatment.objects.standing().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
+    over = Exists(later.filter(treated_on__lte=today))
+    mine = Treatment.objects.standing().filter(patient__clinic=clinic, treated_on__gte=today - RUNNING)
+    return mine.filter(~over).select_related("patient")
+
+
+def courses(now: datetime.datetime, among: QuerySet[Treatment] | None = None) -> Iterator[tuple[Treatment, Course]]:
     """Every course of a treatment that was not cancelled, as it stands at `now`, in two queries for CHUNK of them.
 
-    Read piece by piece, so what is saved meanwhile may or may not be seen.
+    Of those `among` some treatments only, if any are named. Read piece by piece, so what is saved meanwhile may or
+    may not be seen.
     """
     later = Treatment.objects.standing().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
     following = Subquery(later.order_by("treated_on").values("treated_on")[:1])
     # Any, because types know nothing of an annotated column.
     standing: Any = Treatment.objects.standing().annotate(next_on=following).only(*OF_COURSE).order_by("pk")
+    if among is not None:
+        standing = standing.filter(pk__in=among.order_by().values("pk"))
     chunk = list(standing[:CHUNK])
     while chunk:
         readings = dict(_readings({treatment.pk: treatment.treated_on for treatment in chunk}))

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, User
-from journal import protocols
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
 
+from .protocol import protocol_of
 from .treatment import Treatment
 
 
@@ -113,7 +113,7 @@ class Flag(models.Model):
     @property
     def title(self) -> str:
         """The rule's name in the version that raised the flag."""
-        return protocols.load(self.protocol_version).rule(self.rule).title
+        return protocol_of(self.protocol_version).rule(self.rule).title
 
     def finding(self) -> Finding:
         """What the rule found, as it was when the flag was raised or last renewed."""

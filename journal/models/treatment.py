@@ -1,6 +1,6 @@
 import datetime
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Patient, User
 from accounts.models.clinic import validate_time_zone
 from journal import protocols
-from journal.recovery.course import Course
+from journal.recovery.course import Course, Finding
 from journal.recovery.protocol import Protocol
+
+from .protocol import protocol_of
 
 if TYPE_CHECKING:
     from .entry import Entry
@@ -48,6 +50,7 @@ DAY = datetime.timedelta(days=1)
 WAITED_FOR = datetime.timedelta(days=60)
 SETTLING = datetime.timedelta(hours=1)  # after something was saved: more days may be on their way
 NEVER = datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC)
+SHALLOWEST_MM, DEEPEST_MM = Decimal("0.1"), Decimal("5")  # of a needle
 # A usual skin is worth writing down this long before a treatment, and no longer.
 BASELINE_DAYS = 30
 
@@ -88,16 +91,19 @@ class Treatment(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal("0.1")), MaxValueValidator(Decimal("5"))],
+        validators=[MinValueValidator(SHALLOWEST_MM), MaxValueValidator(DEEPEST_MM)],
         help_text=_("Deepest needle length used on the face. Leave empty if unknown."),
     )
     modality = models.CharField(_("kind"), max_length=20, choices=Modality.choices, default=Modality.MICRONEEDLING)
     session_number = models.PositiveSmallIntegerField(_("session number"), default=1, validators=[MinValueValidator(1)])
-    goals = models.CharField(_("goals"), max_length=300, blank=True)
+    goals_chosen = models.JSONField(_("goals"), default=list, blank=True)  # codes of the protocol's goals
+    goals = models.CharField(_("goals in other words"), max_length=300, blank=True)
     products = models.CharField(_("products used"), max_length=300, blank=True)
     risk_factors = models.JSONField(_("risk factors"), default=list, blank=True)
     skin_tone = models.PositiveSmallIntegerField(_("skin tone (Monk scale)"), null=True, blank=True)
     protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
+    # Moved to another version at this moment: what that finds in what was written before alarms nobody.
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the next day will be over that may be missed. Null: nobody has looked yet.
     waits_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Kept by the actions, because the patient list sorts and filters by it.
@@ -127,7 +133,7 @@ class Treatment(models.Model):
             models.CheckConstraint(name="treatment_tone", condition=Q(skin_tone=None) | Q(skin_tone__range=(1, 10))),
             models.CheckConstraint(
                 name="treatment_depth",
-                condition=Q(depth_mm=None) | Q(depth_mm__gte=Decimal("0.1"), depth_mm__lte=Decimal("5")),
+                condition=Q(depth_mm=None) | Q(depth_mm__gte=SHALLOWEST_MM, depth_mm__lte=DEEPEST_MM),
             ),
             models.CheckConstraint(
                 name="treatment_cancelled_by_someone",
@@ -148,7 +154,7 @@ class Treatment(models.Model):
 
     @property
     def protocol(self) -> Protocol:
-        return protocols.load(self.protocol_version)
+        return protocol_of(self.protocol_version)
 
     def today(self, now: datetime.datetime) -> datetime.date:
         """The calendar date at `now` (aware) where the treatment was done, which is where its days are counted."""
@@ -169,6 +175,22 @@ class Treatment(models.Model):
         """Keep `last_entry_on` true, because lists sort and filter by it, and have missed days looked for anew."""
         latest = self.entries.order_by("-on").values_list("on", flat=True).first()
         Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest, waits_until=at + SETTLING)
+
+    def written(self) -> dict[int, datetime.datetime]:
+        """When the entry of each day was last changed; of a treatment that was never moved nobody asks."""
+        entries = self.entries.all() if self.moved_at else ()
+        return {self.day_of(entry.on): entry.updated_at for entry in entries}
+
+    def found_late(self, finding: Finding, written: Mapping[int, datetime.datetime]) -> bool:
+        """Whether a finding came up by moving to another version: nothing that it rests on was `written` after that.
+
+        Who adds or corrects an old day says it anew. A day without an entry is late if it was over by then.
+        """
+        if self.moved_at is None:
+            return False
+        if finding.day not in written:
+            return self.date_of(finding.day) < self.today(self.moved_at)
+        return all(written[day] <= self.moved_at for day in finding.days if day in written)
 
     def missed_to(self, now: datetime.datetime, following: datetime.date | None) -> datetime.date:
         """The last date that counts as missed if it has no entry: it is over, and before the next treatment."""

@@ -6,8 +6,10 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from journal import words
 from journal.models import Photo, Treatment
+from journal.models.protocol import has_approved
 from journal.recovery import scale, wording
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
@@ -46,6 +48,11 @@ def risk_label(code: str) -> str:
 
 
 @register.filter
+def goals(treatment: Treatment) -> list[str]:
+    return words.goals(treatment)
+
+
+@register.filter
 def tier_code(tier: int) -> str:
     return Tier(tier).text
 
@@ -62,6 +69,12 @@ def finding_line(finding: Finding, treatment: Treatment, for_patient: bool) -> s
     if for_patient and not words.may_read(finding.tier, treatment.patient.clinic):
         return ""
     return wording.why(finding, treatment.protocol, _)
+
+
+@register.simple_tag
+def waits_for_approval(user: User) -> bool:
+    """Whether the rules that this clinician's clinic uses were approved by nobody there yet. One query."""
+    return user.clinic_id is not None and not has_approved(user.clinic_id)
 
 
 @register.filter

@@ -23,9 +23,11 @@ from journal.recovery.scale import Tier
 from journal.words import may_read
 
 from . import record
+from .care_today import around
 from .expected import expectation
 from .late import next_look
 from .outcome import ask_for_call, doors, findings_of, outcome, told
+from .progress import so_far
 from .writing import local_today, write
 
 ASKED_AGAIN = datetime.timedelta(days=2)  # so long after a finding the patient is asked how it is now
@@ -49,6 +51,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     context |= {"prompts": _prompts(request.user, patient.clinic), "doors": doors(patient.clinic, timezone.now())}
     if treatment:
         context |= _day_so_far(treatment, treatments, on)
+        context |= around(request.user, treatment, treatments, timezone.now())
         context["asked"] = context["asked"] or bool(context["prompts"])
     return render(request, "journal/today.html", context)
 
@@ -128,13 +131,16 @@ def timeline(request: AuthenticatedRequest, treatment_id: str) -> HttpResponse:
     treatment = get_object_or_404(visible, pk=treatment_id)
     record.note_look(request, treatment)
     # Nobody is reproached for a missed day: a patient reads of one only where it became a flag.
-    missed_by = None if request.user.is_patient else timezone.now()
+    now = timezone.now()
+    missed_by = None if request.user.is_patient else now
+    others = list(treatment.patient.treatments.standing().exclude(pk=treatment.pk))
     context = {
         "treatment": treatment,
         "patient": treatment.patient,
         "clinic": treatment.patient.clinic,
         "record": record.read(treatment, missed_by),
-        "others": treatment.patient.treatments.standing().exclude(pk=treatment.pk),
+        "others": others,
+        "so_far": so_far(treatment, treatment.today(now), treatment.following(others)),
         "here": "timeline" if request.user.is_patient else "patients",
     }
     return render(request, "journal/timeline.html", context)

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
-from journal import charts, protocols
+from journal import charts
 from journal.actions import flags
 from journal.models import Entry, Flag, Photo, Review
+from journal.models.protocol import protocol_of
 from journal.recovery import wording
 from journal.recovery.scale import QUESTIONS
 from journal.staff_forms import ReviewForm
@@ -88,7 +89,7 @@ def line_of(flag: Flag, now: datetime.datetime) -> Waiting:
     photos = [photo for photo in treatment.photos.all() if not photo.baseline]
     return Waiting(
         flag=flag,
-        why=wording.why(flag.finding(), protocols.load(flag.protocol_version), _),
+        why=wording.why(flag.finding(), protocol_of(flag.protocol_version), _),
         chart=charts.draw(band, course.readings, width=150, height=44, ticks=False),
         photo=max(photos, key=lambda photo: (photo.on, photo.pk), default=None),
         since=timesince(flag.raised_at, now, depth=1),
@@ -171,7 +172,7 @@ def _entry_told_of(shown: Flag, whole: record.Record) -> Entry | None:
 
 def _told(shown: Flag) -> dict[str, Any]:
     """Why, on what grounds, and what the patient reads about it."""
-    finding, protocol = shown.finding(), protocols.load(shown.protocol_version)
+    finding, protocol = shown.finding(), protocol_of(shown.protocol_version)
     clinic, rule = shown.treatment.patient.clinic, protocol.rule(shown.rule)
     return {
         "why": wording.why(finding, protocol, _),

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import clinician_required, patient_required
+from accounts.access import patient_required
 from accounts.http import AuthenticatedRequest
-from journal import protocols
 from journal.models.treatment import current
 from journal.recovery import telling
 from journal.recovery.protocol import Protocol
@@ -21,6 +20,7 @@ from journal.recovery.scale import QUESTIONS, Tier
 from journal.recovery.stretches import span
 from journal.recovery.telling import Told
 
+from .care_knowledge import care_sections
 from .expected import outlook
 from .origin import Origin, origin
 
@@ -36,14 +36,6 @@ def expected(request: AuthenticatedRequest) -> HttpResponse:
     if treatment:
         context["outlook"] = outlook(treatment, treatment.day_of(treatment.today(now)), treatments)
     return render(request, "journal/expected.html", context)
-
-
-@require_safe
-@clinician_required
-def rules(request: AuthenticatedRequest) -> HttpResponse:
-    """The whole protocol in plain words."""
-    context = whole(protocols.load(protocols.CURRENT))
-    return render(request, "clinic/rules.html", context | {"here": "rules"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +107,7 @@ def whole(protocol: Protocol) -> dict[str, Any]:
             CheckInTold(one, telling.whom(one.who, _), telling.asks(one, _), origin(protocol, one))
             for one in sorted(protocol.checkins, key=lambda checkin: checkin.day)
         ],
+        "care": care_sections(protocol),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from journal.recovery.care import Advice, Comfort, Concern, Goal, Milestone, Result, Spacing, Stage
 from journal.recovery.protocol import Protocol
 from journal.recovery.rows import CheckIn, Modifier, Row, Rule
 
@@ -21,6 +22,13 @@ ACTS: dict[str, Any] = {
     "read": _("A source says it in words. How soon to act is our reading."),
     "assumed": _("No source says how soon. We chose it with care."),
 }
+# Of rows about the care around a treatment: some have days in them, some only words.
+CARES: dict[str, Any] = {
+    "stated": _("A source says this."),
+    "read": _("A source says it in other words. This is our reading."),
+    "assumed": _("No source says this. We chose it with care."),
+}
+CARE_ROWS = (Advice, Comfort, Concern, Goal, Milestone, Result, Spacing, Stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class Origin:
 
     @property
     def standing(self) -> str:
+        if isinstance(self.row, CARE_ROWS):
+            return str(CARES[self.row.kind])
         kinds = ACTS if isinstance(self.row, Rule | Modifier | CheckIn) else NUMBERS
         return str(kinds[self.row.kind])
 

@@ -9,15 +9,16 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.models import Clinic, User
-from journal import charts, protocols
+from journal import charts
 from journal.actions import entries
 from journal.models import Entry, Flag, Review
 from journal.models.photo import later_one
+from journal.models.protocol import protocol_of
 from journal.recovery import wording
 from journal.recovery.assess import assess, tier_of
 from journal.recovery.course import Finding
 from journal.recovery.rows import Band
-from journal.recovery.scale import QUESTIONS
+from journal.recovery.scale import QUESTIONS, Tier
 from journal.words import may_read
 
 from .origin import Origin, origin
@@ -36,7 +37,7 @@ def names_of(clinic: Clinic) -> dict[str, str]:
 def told(flag: Flag, clinic: Clinic, *, leads: bool) -> str:
     """What the patient is told because of a flag; what to do only where it `leads` those that stand."""
     tell = wording.message if leads else wording.news
-    return tell(flag.finding(), protocols.load(flag.protocol_version), names_of(clinic), gettext)
+    return tell(flag.finding(), protocol_of(flag.protocol_version), names_of(clinic), gettext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ def findings_of(entry: Entry) -> Sequence[Finding]:
     return [finding for finding in found if may_read(finding.tier, treatment.patient.clinic)]
 
 
+def _is_late_alarm(finding: Finding, entry: Entry) -> bool:
+    """What a newer version would have said alarms nobody about a day that is past."""
+    treatment = entry.treatment
+    return finding.tier >= Tier.CONTACT and treatment.found_late(finding, treatment.written())
+
+
 def sentences(entry: Entry, found: Sequence[Finding]) -> list[dict[str, object]]:
     """Findings for a program that shows them to the patient."""
     treatment = entry.treatment
@@ -97,8 +104,8 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     treatment, clinic = entry.treatment, entry.treatment.patient.clinic
     protocol = treatment.protocol
     course = treatment.course()
-    found = [one for one in assess(course, protocol).get(entry.day, ()) if may_read(one.tier, clinic)]
     flags = {flag.rule: flag for flag in _flags_of(entry)}
+    found = [one for one in findings_of(entry) if not _is_late_alarm(one, entry) or one.rule in flags]
     bands = protocol.profile_for(course).bands
     prompts = [
         Prompt(

@@ -29,6 +29,7 @@ from journal.staff_forms import PatientForm, language_name
 
 from . import record
 from .inbox import named_in
+from .next_session import next_session
 
 PER_PAGE = 50
 
@@ -112,7 +113,7 @@ def mine_or_404(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Patient
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def create(request: AuthenticatedRequest) -> HttpResponse:
-    clinic = _clinic_of(request.user)
+    clinic = clinic_of(request.user)
     form = _patient_form(request, Patient(clinic=clinic), clinic)
     if form.is_bound and form.is_valid():
         made = people.create_patient(clinic=clinic, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -136,7 +137,7 @@ def edit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     return render(request, "clinic/patient_form.html", context, status=422 if form.errors else 200)
 
 
-def _clinic_of(user: User) -> Clinic:
+def clinic_of(user: User) -> Clinic:
     """Every clinician has one: the database sees to it."""
     if user.clinic is None:
         raise ValueError("ask for a clinician's only")
@@ -166,7 +167,8 @@ def _about(mine: Patient, user: User, now: datetime.datetime) -> dict[str, objec
         "speaks": language_name(mine.language),
         "invitation": invitations.usable(now).first() or invitations.first(),
         "now": now,
-        "treatments": mine.treatments.order_by("-treated_on", "-recorded_at"),
+        "treatments": mine.treatments.order_by("-treated_on", "-recorded_at").prefetch_related("candidacies__by"),
+        "next_session": next_session(user, mine.treatments.standing(), now),
         "consents": mine.consents.all(),
         "flags": Flag.objects.visible_to(user).live().by_urgency().filter(treatment__patient=mine),
         "here": "patients",

@@ -30,6 +30,7 @@ class Day:
     on: datetime.date
     entry: Entry | None = None
     findings: Sequence[Finding] = ()
+    late: frozenset[str] = frozenset()  # rules among them that another version of the protocol brought, without a flag
     photos: list[Photo] = field(default_factory=list)
 
     @property
@@ -79,9 +80,13 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
     for entry in entries:
         entry.treatment = treatment
         day = treatment.day_of(entry.on)
-        days[day] = Day(day, entry.on, entry, findings.get(day, ()))
+        days[day] = Day(day, entry.on, entry)
+    written = treatment.written()
     for day, found in findings.items():
-        days.setdefault(day, Day(day, treatment.date_of(day), findings=found))
+        told = days.setdefault(day, Day(day, treatment.date_of(day)))
+        told.findings = found
+        flagged = {flag.rule for flag in flags if told.iso in flag.fired_on}
+        told.late = frozenset(one.rule for one in found if treatment.found_late(one, written)) - flagged
     for photo in photos:
         if not photo.baseline:
             day = treatment.day_of(photo.on)

@@ -16,15 +16,20 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import Patient
 from journal.actions import photos, treatments
 from journal.models import Treatment
+from journal.models.protocol import version_for
 from journal.models.treatment import current
 from journal.staff_forms import TreatmentForm
 
 from . import record
 from .patients import mine_or_404
+from .spacing import tell_spacing, window_before
 from .writing import tell_hints, tell_refusals, write
 
+# What the next session begins with.
+KEPT = ("areas", "modality", "depth_mm", "risk_factors", "skin_tone", "goals_chosen", "goals")
 
-def _treatment(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
+
+def standing_or_404(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
     """A treatment that was not cancelled."""
     visible = Treatment.objects.visible_to(request.user).standing().select_related("patient__clinic")
     return get_object_or_404(visible, pk=treatment_id)
@@ -37,21 +42,24 @@ def new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     form = _treatment_form(request, _next(mine))
     if form.is_bound and form.is_valid() and (made := _recorded(request, form, mine)):
         _keep_before(request, form, made)
-        messages.success(request, _("The treatment was recorded."))
-        return redirect("journal:patient", mine.pk)
+        messages.success(request, _("The treatment was recorded. Next: the questions before it."))
+        tell_spacing(request, made)
+        return redirect("journal:treatment_questions", made.pk)
     return _treatment_page(request, form, mine)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
-    treatment = _treatment(request, treatment_id)
+    treatment = standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     form = _treatment_form(request, treatment)
     if form.is_bound and form.is_valid() and (corrected := _recorded(request, form, treatment.patient, treatment)):
         _keep_before(request, form, corrected)
         moved = "treated_on" in form.changed_data
         messages.success(request, _("Saved. Days are counted from the new date.") if moved else _("Saved."))
+        if moved:
+            tell_spacing(request, corrected)
         return redirect(corrected)
     return _treatment_page(request, form, treatment.patient, treatment)
 
@@ -59,8 +67,9 @@ def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse
 def _next(patient: Patient) -> Treatment:
     """A blank treatment that starts from the latest: a risk factor that is forgotten would quiet a rule."""
     latest = patient.treatments.standing().order_by("-treated_on").first()
-    blank = Treatment(patient=patient, time_zone=patient.clinic.time_zone)
-    for name in ("areas", "modality", "depth_mm", "risk_factors", "skin_tone", "goals") if latest else ():
+    version = version_for(patient.clinic_id)  # whose goals are offered
+    blank = Treatment(patient=patient, time_zone=patient.clinic.time_zone, protocol_version=version)
+    for name in KEPT if latest else ():
         setattr(blank, name, getattr(latest, name))
     blank.session_number = latest.session_number + 1 if latest else 1
     return blank
@@ -85,6 +94,7 @@ def _recorded(
     try:
         if treatment:
             return treatments.correct(treatment=treatment, fields=fields, by=by, at=at)
+        fields["risk_factors"] = form.instance.risk_factors  # as they stood, until they are asked again
         return treatments.record(patient=of, fields=fields, by=by, at=at)
     except IntegrityError:
         form.add_error("treated_on", _("This patient already has a treatment on that date. Open that one instead."))
@@ -118,6 +128,8 @@ def _treatment_page(
         "treatment": treatment,
         "kept": kept,
         "history": history,
+        "window": window_before(form.instance),
+        "is_new": treatment is None,
         "here": "patients",
     }
     return render(request, "clinic/treatment_form.html", context, status=422 if form.errors else 200)
@@ -127,7 +139,7 @@ def _treatment_page(
 @clinician_required
 def cancel(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """It did not take place: asked once more first."""
-    treatment = _treatment(request, treatment_id)
+    treatment = standing_or_404(request, treatment_id)
     if request.method == "POST":
         treatments.cancel(treatment=treatment, by=request.user, at=timezone.now())
         messages.success(request, _("The treatment was cancelled."))
@@ -140,7 +152,7 @@ def cancel(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpRespon
 @clinician_required
 def log_for(request: AuthenticatedRequest, treatment_id: uuid.UUID, on: datetime.date | None = None) -> HttpResponse:
     """A clinician writes down what a patient says on the phone. The entry's page leads on to the timeline."""
-    treatment = _treatment(request, treatment_id)
+    treatment = standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     if on is None and current(treatment.patient.treatments.standing(), timezone.now()) != treatment:
         on = min(treatment.treated_on, treatment.today(timezone.now()))  # a day still to come cannot be written

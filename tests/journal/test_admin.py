@@ -1,6 +1,7 @@
 """The admin site sets up clinics and people, and shows no journal to those who were not given one."""
 
 import datetime
+import json
 import re
 
 import pytest
@@ -13,12 +14,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent, Clinic, Invitation, OpeningHours, Patient, User
-from journal.models import Consent, Entry, Flag, Notice, Review, Treatment, TreatmentRevision
+from journal.models import (
+    Approval,
+    Candidacy,
+    CareChange,
+    Consent,
+    Entry,
+    Flag,
+    Notice,
+    Product,
+    Progress,
+    Review,
+    Treatment,
+    TreatmentRevision,
+    UploadedProtocol,
+    Visit,
+)
 from tests.conftest import PASSWORD, make_treatment
 
 CANARY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-CLINICAL = [Entry, Flag, Review, Consent, Notice]
+CLINICAL = [Entry, Flag, Review, Consent, Notice, Candidacy, Visit, Progress]
+OF_CLINIC = [CareChange, Product, Approval]
 
 
 @pytest.fixture
@@ -56,6 +73,16 @@ def one_of_each(pat, cara, ada, treatment):
     )
     Review.objects.create(flag=flag, state="acknowledged", at=at, by=cara)
     Notice.objects.create(clinic=pat.clinic, flag=flag, created_at=at)
+    of_treatment = {"treatment": treatment, "at": at, "by": cara}
+    Candidacy.objects.create(protocol_version="p", decision="treat", reason=CANARY, **of_treatment)
+    Visit.objects.create(device=CANARY, **of_treatment)
+    Progress.objects.create(week=2, goal="acne-scars", answer="better", **of_treatment)
+    CareChange.objects.create(clinic=pat.clinic, clock="sun", avoid_to=9, reason=CANARY, at=at, by=cara)
+    Product.objects.create(clinic=pat.clinic, clock="sun", name=CANARY, added_at=at, added_by=cara)
+    Approval.objects.create(clinic=pat.clinic, version="p", sha256="0" * 64, at=at, by=cara)
+    document = json.dumps({"title": CANARY, "rules": [{"code": CANARY, "title": CANARY}]})
+    uploaded = {"version": "draft", "sha256": "0" * 64, "uploaded_at": at, "uploaded_by": ada}
+    UploadedProtocol.objects.create(document=document, **uploaded)
     AccessEvent.objects.record(by=cara, verb="read", target=pat, at=at)
     Group.objects.get_or_create(name="clinic administrator")
     return {model: model.objects.first() for model in MODELS}
@@ -73,12 +100,19 @@ def test_the_admin_shows_these_tables_and_no_others():
         "accounts.Patient",
         "accounts.User",
         "auth.Group",
+        "journal.Approval",
+        "journal.Candidacy",
+        "journal.CareChange",
         "journal.Consent",
         "journal.Entry",
         "journal.Flag",
         "journal.Notice",
+        "journal.Product",
+        "journal.Progress",
         "journal.Review",
         "journal.Treatment",
+        "journal.UploadedProtocol",
+        "journal.Visit",
     }
 
 
@@ -96,7 +130,8 @@ def test_every_page_opens_for_a_superuser(as_, ada, one_of_each, model):
 @pytest.mark.parametrize("model", CLINICAL, ids=lambda model: model.__name__)
 def test_a_journal_is_found_by_how_an_id_begins_and_never_by_a_name(as_, ada, pat, treatment, one_of_each, model):
     browser, row, flag = as_(ada), one_of_each[model], one_of_each[Flag]
-    rows = {Review: [flag, treatment], Consent: [pat], Notice: [flag]}.get(model, [row, treatment, pat])
+    of_treatment = {kind: [treatment, pat] for kind in (Candidacy, Visit, Progress)}
+    rows = {Review: [flag, treatment], Consent: [pat], Notice: [flag], **of_treatment}.get(model, [row, treatment, pat])
     ids = [str(row.pk) for row in rows]
     asked = {**dict.fromkeys([*ids, *(known[:8] for known in ids)], True), "Moss": False, "0" * 8: False}
     for words, found in asked.items():
@@ -134,7 +169,7 @@ def test_names_are_text_on_every_page(as_, ada, one_of_each, clinic, model):
         assert "<img src=x" not in html
 
 
-@pytest.mark.parametrize("model", [*CLINICAL, AccessEvent, Group], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*CLINICAL, *OF_CLINIC, AccessEvent, Group], ids=lambda model: model.__name__)
 def test_a_clinic_administrator_sees_no_journal(as_, ben, one_of_each, model):
     browser = as_(ben)
     assert browser.get(address(model, "changelist")).status_code == 403
@@ -150,13 +185,14 @@ def test_a_clinic_administrator_sets_up_people(as_, ben, one_of_each, model):
 
 def test_the_group_has_no_permission_on_anything_clinical(db):
     given = Group.objects.get(name="clinic administrator").permissions.values_list("codename", flat=True)
-    assert not [name for name in given if re.search("entry|revision|flag|review|photo|consent|notice|log", name)]
+    clinical = "entry|revision|flag|review|photo|consent|notice|log|candid|visit|progress|care|product|approv|protocol"
+    assert not [name for name in given if re.search(clinical, name)]
     assert not [name for name in given if name.startswith("delete_") and name != "delete_openinghours"]
 
 
 def test_nothing_clinical_is_changed_in_the_admin_even_by_a_superuser(as_, ada, one_of_each):
     browser = as_(ada)
-    for model in [*CLINICAL, AccessEvent, Invitation]:
+    for model in [*CLINICAL, *OF_CLINIC, AccessEvent, Invitation]:
         row = one_of_each[model]
         assert browser.post(address(model, "change", row.pk), {}).status_code == 403
         assert browser.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -346,12 +382,20 @@ def session(treatment, **fields):
 
 
 def test_a_treatment_is_added_through_the_actions(as_, ada, vera, treatment):
-    answer = as_(ada).post(address(Treatment, "add"), session(treatment, patient=str(vera.pk), risk_factors=["eczema"]))
+    answer = as_(ada).post(address(Treatment, "add"), session(treatment, patient=str(vera.pk), goals_chosen=["pores"]))
     added = Treatment.objects.get(patient=vera)
     assert answer.status_code == 302
-    assert (added.areas, added.risk_factors, added.recorded_by) == (["face", "neck"], ["eczema"], ada)
+    assert (added.areas, added.goals_chosen, added.recorded_by) == (["face", "neck"], ["pores"], ada)
     assert TreatmentRevision.objects.get(treatment=added).by == ada
     assert LogEntry.objects.get().object_id == str(added.pk)
+
+
+def test_risk_factors_of_the_session_before_stand_in_one_added_here(as_, ada, treatment):
+    treatment.risk_factors = ["diabetes"]
+    treatment.save()
+    later = treatment.treated_on + datetime.timedelta(days=35)
+    as_(ada).post(address(Treatment, "add"), session(treatment, treated_on=later.isoformat()))
+    assert Treatment.objects.get(treated_on=later).risk_factors == ["diabetes"]
 
 
 def test_a_treatment_is_corrected_through_the_actions(as_, ada, treatment):

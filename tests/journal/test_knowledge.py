@@ -31,7 +31,11 @@ STEPS = [
     for band in profile.bands.values()
     for step in (*band.typical_steps, *band.limit_steps)
 ]
-ROWS = [*STEPS, *PROTOCOL.windows, *PROTOCOL.rules, *PROTOCOL.modifiers, *PROTOCOL.checkins]
+CARE = PROTOCOL.care
+ADVICE = [*CARE.preparation, *(advice for clock in CARE.clocks for advice in clock.advice)]
+SESSIONS = [*CARE.results, *CARE.goals, *CARE.milestones, CARE.spacing]
+CARE_ROWS = [*CARE.concerns, *ADVICE, *CARE.stages, *CARE.comforts, *SESSIONS]
+ROWS = [*STEPS, *PROTOCOL.windows, *PROTOCOL.rules, *PROTOCOL.modifiers, *PROTOCOL.checkins, *CARE_ROWS]
 # A treatment that each selector of a profile fits.
 FITTING = {
     "modality": lambda value: {"modality": value},
@@ -255,18 +259,47 @@ def test_the_clinician_reads_windows_modifiers_check_ins_and_sources(rules_page)
     assert all('rel="noreferrer"' in link for link in outward)
 
 
+CARE_WORDS = [
+    *(text for concern in CARE.concerns for text in (concern.asks, concern.advice)),
+    *(advice.text for advice in ADVICE),
+    *(text for row in (*CARE.stages, *CARE.comforts, *CARE.results) for text in (row.title, row.text)),
+    *(f"Goal: {goal.label}" for goal in CARE.goals),
+]
+CARE_FACTS = [
+    "Asked by the clinician. A yes sets the risk factors that rules use, and decides nothing.",
+    "Sets: Isotretinoin now or in the last six months",
+    "Sets no risk factor",
+    "Days -7 to 0",
+    "Sun · Days 0 to 6",
+    "Sunscreen · From day 1 on",
+    "By document: until day 6 (S3), until day 2 (S1, E15, E99), until day 1 (S0)",
+    "30 to 45 minutes · Face",
+    "Shown for: Redness; Skin that feels warmer than the skin around it",
+    "With the clinic’s products for: Cool cloth",
+    "From day 14 on",
+    "Goals are asked about in week 2, from day 14 on",
+    "The next session may be on days 28 to 42",
+]
+
+
+@pytest.mark.parametrize("where", ["page", "document"])
+def test_the_care_around_a_treatment_is_told_whole(where, rules_page):
+    said = words(rules_page) if where == "page" else squeezed(written())
+    assert [text for text in (*CARE_WORDS, *CARE_FACTS) if text not in said] == []
+
+
 def test_it_says_what_the_numbers_wait_for_and_is_one_tap_away(rules_page, as_, cara):
     said = words(rules_page)
-    assert "These numbers wait for the approval of a named clinician." in said
+    assert "No clinician of your clinic has approved this text yet." in said
     assert PROTOCOL.version in said
     assert PROTOCOL.title in said
     assert 'href="/rules/"' in as_(cara).get("/inbox/").content.decode()
 
 
-def test_nothing_of_the_rules_asks_the_database(as_, cara, django_assert_max_num_queries):
+def test_the_rules_themselves_ask_nothing_of_the_database(as_, cara, django_assert_max_num_queries):
     browser = as_(cara)
     browser.get("/rules/")
-    with django_assert_max_num_queries(4):  # who is there, and the second factor
+    with django_assert_max_num_queries(8):  # who is there, the second factor, and what the clinic has approved
         browser.get("/rules/")
 
 
@@ -312,7 +345,7 @@ def test_a_prompt_that_was_not_raised_speaks_of_its_rule_only(treatment, as_, pa
 @pytest.mark.parametrize("kind", ["stated", "read", "assumed"])
 def test_only_of_a_row_that_is_a_number_it_is_said_whose_number_it_is(kind):
     numbers, acts = [*STEPS, *PROTOCOL.windows], [*PROTOCOL.rules, *PROTOCOL.modifiers, *PROTOCOL.checkins]
-    for rows, speaks in ((numbers, kind != "stated"), (acts, False)):
+    for rows, speaks in ((numbers, kind != "stated"), (acts, False), (CARE_ROWS, False)):
         standings = {origin(PROTOCOL, row).standing for row in rows if row.kind == kind}
         assert all(("number" in standing) == speaks for standing in standings)
         assert len(standings) <= 1

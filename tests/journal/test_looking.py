@@ -218,7 +218,7 @@ def test_what_keeps_two_photos_from_being_compared_is_named(compare, treatment, 
 def test_what_nobody_checked_is_said_and_not_called_alike(compare, before, after, pat):
     said = words(compare(pat, after))
     assert "Beside “Before treatment”: about alike in view, light, sharpness." in said
-    assert "Not checked: distance, because nobody lined them up." in said
+    assert "Not checked: distance, because they were not lined up." in said
     assert DONT not in said
 
 

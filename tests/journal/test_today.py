@@ -6,8 +6,10 @@ import re
 import pytest
 from django.utils import timezone
 
+from journal import protocols
 from journal.actions import flags, silence, treatments
-from journal.models import Flag
+from journal.actions.care import add_product, change_care
+from journal.models import Flag, Visit
 from journal.recovery import wording
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTION_LABELS, WORDS
@@ -373,12 +375,12 @@ def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):
     assert 'href="/expected/"' in as_(pat).get("/clinic/").content.decode()
 
 
-def test_looking_does_not_cost_more_queries_with_more_days(today, treatment, django_assert_max_num_queries):
+def test_looking_does_not_cost_more_queries_with_more_entries(today, treatment, django_assert_max_num_queries):
     counts = []
     for length in (17, 30):
         log(treatment, "day redness\n" + "\n".join(f"{day} 1" for day in range(length)))
         with django_assert_max_num_queries(40) as asked:  # sign-in included
-            today(length)
+            today(30)
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -389,3 +391,137 @@ def test_of_several_prompts_only_the_most_urgent_says_what_to_do(treatment, toda
     assert "Call 999 now. Do not wait for the clinic." in said
     assert "within a day" not in said.replace("Contact within a day", "")
     assert "That is worth a check." in said
+
+
+CARE = protocols.load(protocols.CURRENT).care
+
+
+def held(day):
+    return [advice.text for advice in CARE.preparation if advice.holds_on(day)]
+
+
+@pytest.mark.parametrize("day", [-7, -3, -1])
+def test_in_the_week_before_it_counts_the_days_and_says_how_to_prepare(today, treatment, day):
+    said = words(today(day))
+    assert f"{-day} day{'s' if day < -1 else ''} to go" in said
+    assert held(day)
+    assert [text for text in held(day) if text not in said] == []
+
+
+def test_earlier_than_that_the_plan_can_be_read(today, treatment):
+    page = today(-8)
+    assert "to go" not in words(page)
+    assert 'href="/care/"' in page.content.decode()
+
+
+def test_the_days_to_the_next_treatment_are_counted_during_the_course_of_this_one(today, treatment, pat, cara):
+    make_treatment(pat, START + datetime.timedelta(days=35), cara)
+    said = words(today(30))
+    assert "5 days to go Your next treatment is on Monday, 20 July." in said
+    assert [text for text in held(-5) if text not in said] == []
+    assert "to go" not in words(today(27))
+
+
+def test_who_prepares_is_not_told_what_may_be_done_again(today, treatment, pat, cara):
+    again = "A little sun is okay again."
+    assert again in words(today(24))
+    make_treatment(pat, START + datetime.timedelta(days=28), cara)
+    assert again not in words(today(24))
+
+
+def test_on_the_day_it_says_what_happens_until_the_clinic_has_written_it_down(today, treatment, cara):
+    said = words(today(0))
+    assert "What happens today" in said
+    assert [stage.code for stage in CARE.stages if not stage.areas and stage.text not in said] == []
+    Visit.objects.create(treatment=treatment, cleaned=True, at=timezone.now(), by=cara)
+    assert "What happens today" not in words(today(0))
+
+
+def under(page, heading):
+    """What the care of the day says under a heading."""
+    found = re.search(rf"<h3>{heading}</h3>(.*?)(?=<h3>|<details)", page.content.decode(), re.DOTALL)
+    return found[1] if found else ""
+
+
+def left_out(page):
+    """By date, the topics to leave out."""
+    lines = re.findall(r"<li><b>(?:Until )?(.*?):</b>(.*?)</li>", under(page, "Leave out"))
+    return {until: what.strip().split("\u00a0· ") for until, what in lines}
+
+
+def test_what_to_leave_out_is_told_with_the_date_until_which(today, treatment):
+    lines = left_out(today(1))
+    for clock in CARE.clocks:
+        if clock.avoid_to is not None and clock.avoid_to > 1:
+            on = START + datetime.timedelta(days=clock.avoid_to)
+            assert (clock.advice[0].short or clock.topic) in lines[f"{on:%a} {on.day} {on:%b} (day {clock.avoid_to})"]
+    tonight = {clock.advice[0].short or clock.topic for clock in CARE.clocks if clock.avoid_to == 1}
+    assert set(lines["tonight"]) == tonight
+
+
+def test_what_may_be_done_again_is_told_on_its_day_and_not_each_day(today, treatment):
+    again = CARE.clock("make-up").advice[1]
+    assert again.text in under(today(again.from_day), "From today on")
+    later = today(again.from_day + 1)
+    assert under(later, "From today on") == ""
+    assert "Sunscreen" in under(later, "Each day")
+    assert "Make-up" not in under(later, "Each day")
+
+
+def test_a_clinic_that_loosens_makes_no_daily_duty_of_it(today, treatment, cara, clinic):
+    change_care(
+        clinic=clinic,
+        protocol=treatment.protocol,
+        clock="make-up",
+        avoid_to=0,
+        reason="Mineral powder.",
+        by=cara,
+        at=timezone.now(),
+    )
+    assert "You may use make-up again" in under(today(1), "From today on")
+    assert "Cool cloth" in under(today(2), "Each day")
+    assert "Make-up" not in under(today(2), "Each day")
+
+
+def test_when_the_weeks_are_over_hardly_anything_is_left_to_say(today, treatment):
+    page = today(28)
+    assert under(page, "Leave out") == under(page, "From today on") == ""
+    assert re.sub(r"<.*?>", "", under(page, "Each day")).strip() == "Sunscreen"
+
+
+def helping(page):
+    return re.findall(r"<summary><span>(.*?)</span>", page.content.decode())
+
+
+def test_what_was_felt_today_or_yesterday_gets_what_may_help(today, treatment, clinic, cara):
+    assert "What can help" not in words(today(3))
+    log(treatment, "day redness dryness itch signs\n3 0 2 0 -")
+    add_product(clinic=clinic, clock="moisturizer", name="Plain Cream", by=cara, at=timezone.now())
+    for day in (3, 4):
+        page = today(day)
+        dryness = next(one for one in CARE.comforts if "dryness" in one.eases)
+        assert dryness.title in helping(page)
+        assert dryness.text in words(page)
+        assert "Riverside Skin Clinic names: Plain Cream." in words(page)
+        assert next(one for one in CARE.comforts if "itch" in one.eases).title not in helping(page)
+    assert "What can help" not in words(today(5))
+    log(treatment, "day redness dryness itch signs\n4 0 0 0 -")
+    assert "What can help" not in words(today(4))
+
+
+def test_while_somebody_should_be_called_now_nothing_else_is_said_to_help(today, treatment):
+    log(treatment, "day redness dryness itch signs\n3 0 2 0 pus")
+    assert "What can help" not in words(today(3))
+
+
+def test_while_a_prompt_stands_the_clinics_word_comes_first(today, treatment):
+    first = "What your clinic tells you comes first."
+    assert first not in words(today(8))
+    log(treatment, "day redness\n8 1")
+    assert first in words(today(8))
+
+
+def test_only_creams_of_ones_own_wait_on_the_first_day(today, treatment):
+    first = words(today(0))
+    assert "Until tonight: Sunscreen · Creams of your own" in first.replace("\u00a0", " ")
+    assert "Moisturizer ·" not in first

@@ -13,7 +13,7 @@ from journal.likeness import HINDSIGHT
 from journal.models import Entry, EntryRevision, Photo, Treatment
 from tests.conftest import make_treatment
 
-from .tables import jpeg, log, picture, posted, words
+from .tables import jpeg, log, picture, posted, stop_clock_on, words
 
 
 @pytest.fixture
@@ -37,8 +37,7 @@ def filled(today):
         "modality": "microneedling",
         "session_number": "1",
         "goals": "Scars",
-        "products": "",
-        "risk_factors": ["diabetes", "eczema"],
+        "goals_chosen": ["dark-spots", "acne-scars"],
         "skin_tone": "7",
     }
 
@@ -67,16 +66,18 @@ def test_who_may_record_a_treatment(client, as_, pat, owen, ada, filled):
 
 
 def test_a_treatment_is_recorded_with_all_that_was_answered(record, pat, cara, today):
-    assert record().url == f"/patients/{pat.pk}/"
+    answer = record()
     made = Treatment.objects.get()
+    assert answer.url == f"/treatments/{made.pk}/questions/"
     assert (made.patient, made.treated_on, made.areas, str(made.depth_mm)) == (pat, today, ["face", "neck"], "1.50")
-    assert (made.risk_factors, made.skin_tone, made.recorded_by) == (["eczema", "diabetes"], 7, cara)
+    assert (made.goals_chosen, made.goals, made.skin_tone) == (["acne-scars", "dark-spots"], "Scars", 7)
+    assert made.recorded_by == cara
 
 
 def test_what_is_not_known_stays_not_known(record):
-    record(depth_mm="", skin_tone="", risk_factors=[])
+    record(depth_mm="", skin_tone="", goals_chosen=[])
     made = Treatment.objects.get()
-    assert (made.depth_mm, made.skin_tone, made.risk_factors) == (None, None, [])
+    assert (made.depth_mm, made.skin_tone, made.goals_chosen, made.risk_factors) == (None, None, [], [])
 
 
 def test_a_treatment_to_come_can_be_recorded(record, today):
@@ -96,18 +97,22 @@ def test_a_new_form_starts_from_what_is_known_of_the_latest_treatment(desk, pat,
         "areas": ["neck", "chest"],
         "depth_mm": "1.50",
         "modality": "rf",
-        "risk_factors": ["diabetes"],
         "skin_tone": 7,
+        "goals_chosen": ["acne-scars"],
         "goals": "Scars",
     }
     make_treatment(pat, today - datetime.timedelta(days=80), cara, products="Serum", goals="Older")
-    latest = make_treatment(pat, today - datetime.timedelta(days=40), cara, products="Serum", **known)
+    latest = make_treatment(
+        pat, today - datetime.timedelta(days=40), cara, products="Serum", risk_factors=["diabetes"], **known
+    )
     cancelled = make_treatment(pat, today - datetime.timedelta(days=10), cara, goals="Cancelled")
     treatments.cancel(treatment=cancelled, by=cara, at=timezone.now())
-    form = desk.get(f"/patients/{pat.pk}/treatments/new/").context["form"]
+    page = desk.get(f"/patients/{pat.pk}/treatments/new/")
+    form = page.context["form"]
     shown = {name: form[name].value() for name in known}
     assert shown | {"depth_mm": str(shown["depth_mm"])} == known
-    assert not form["products"].value()
+    assert "Diabetes. They are asked on the next page." in words(page)
+    assert "Serum" not in words(page)
     latest.refresh_from_db()
     assert latest.areas == ["neck", "chest"]
 
@@ -126,7 +131,7 @@ def test_a_new_form_starts_from_what_is_known_of_the_latest_treatment(desk, pat,
         ("time_zone", "Middle/Earth", "is not one of the available choices"),
         ("session_number", "0", "greater than or equal to 1"),
         ("skin_tone", "11", "is not one of the available choices"),
-        ("risk_factors", ["luck"], "is not one of the available choices"),
+        ("goals_chosen", ["luck"], "is not one of the available choices"),
         ("modality", "laser", "is not one of the available choices"),
     ],
 )
@@ -136,6 +141,86 @@ def test_a_form_with_a_slip_says_which_and_keeps_the_rest(record, field, typed, 
     assert said in words(answer)
     assert 'value="Scars"' in answer.content.decode()
     assert not Treatment.objects.exists()
+
+
+def test_risk_factors_stand_until_they_are_asked_again(record, pat, cara, today):
+    """One that is forgotten would quiet a rule; products are of their own day."""
+    before = make_treatment(pat, today - datetime.timedelta(days=40), cara, risk_factors=["diabetes"], products="Serum")
+    record()
+    made = Treatment.objects.exclude(pk=before.pk).get()
+    assert (made.risk_factors, made.products) == (["diabetes"], "")
+
+
+def test_a_correction_leaves_risk_factors_and_products_alone(desk, treatment, filled):
+    treatment.risk_factors, treatment.products = ["diabetes"], "Serum"
+    treatment.save()
+    path = f"/treatments/{treatment.pk}/edit/"
+    page = desk.get(path)
+    assert "Diabetes" in words(page)
+    assert f"/treatments/{treatment.pk}/questions/" in page.text
+    assert f"/treatments/{treatment.pk}/day/" in page.text
+    desk.post(path, filled | {"risk_factors": ["eczema"], "products": "Mask"})
+    treatment.refresh_from_db()
+    assert (treatment.risk_factors, treatment.products) == (["diabetes"], "Serum")
+
+
+def test_a_goal_that_only_another_version_knows_stays_until_it_is_taken_off(desk, treatment, filled):
+    treatment.goals_chosen = ["wings", "acne-scars"]
+    treatment.save()
+    path = f"/treatments/{treatment.pk}/edit/"
+    desk.post(path, filled | {"goals_chosen": ["wings", "dark-spots"]})
+    treatment.refresh_from_db()
+    assert treatment.goals_chosen == ["dark-spots", "wings"]
+    assert "Dark spots, wings, Scars" in words(desk.get(f"/timeline/{treatment.pk}/"))
+    desk.post(path, filled)
+    treatment.refresh_from_db()
+    assert treatment.goals_chosen == ["acne-scars", "dark-spots"]
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "level"),
+    [
+        (27, "27 days after the session of 2 March 2026: earlier than 4 weeks.", "warning"),
+        (28, "28 days after the session of 2 March 2026: in the window of 4 weeks to 6 weeks.", "info"),
+        (42, "42 days after the session of 2 March 2026: in the window of 4 weeks to 6 weeks.", "info"),
+        (43, "43 days after the session of 2 March 2026: past 6 weeks.", "info"),
+    ],
+)
+def test_a_date_is_held_against_the_session_before_and_never_refused(
+    record, desk, pat, cara, monkeypatch, days, said, level
+):
+    first = datetime.date(2026, 3, 2)
+    stop_clock_on(monkeypatch, first, 20)
+    make_treatment(pat, first, cara)
+    answer = record(treated_on=(first + datetime.timedelta(days=days)).isoformat())
+    page = desk.get(answer.url)
+    assert [(message.message, message.level_tag) for message in page.context["messages"]][1] == (
+        f"That is {said}",
+        level,
+    )
+
+
+def test_the_form_names_the_window_and_where_it_comes_from(desk, pat, cara):
+    first = make_treatment(pat, datetime.date(2026, 3, 2), cara)
+    page = words(desk.get(f"/patients/{pat.pk}/treatments/new/"))
+    assert "The session before was on 2 March 2026." in page
+    assert "from 30 March to 13 April 2026" in page
+    assert first.protocol.care.spacing.says[0].says in page
+    assert "The session before" not in words(desk.get(f"/treatments/{first.pk}/edit/"))
+
+
+def test_a_first_session_is_held_against_nothing(record, desk):
+    page = desk.get(record().url)
+    assert len(page.context["messages"]) == 1
+
+
+def test_a_correction_says_how_far_it_is_only_where_the_date_moved(desk, pat, cara, treatment, filled):
+    make_treatment(pat, treatment.treated_on - datetime.timedelta(days=20), cara)
+    path = f"/treatments/{treatment.pk}/edit/"
+    stays = desk.post(path, filled | {"treated_on": treatment.treated_on.isoformat()}, follow=True)
+    assert "earlier than" not in words(stays)
+    moved = treatment.treated_on - datetime.timedelta(days=1)
+    assert "earlier than 4 weeks" in words(desk.post(path, filled | {"treated_on": moved.isoformat()}, follow=True))
 
 
 def test_a_second_treatment_on_a_date_is_refused_kindly(record, desk, pat, filled):

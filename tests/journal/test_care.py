@@ -1,0 +1,242 @@
+"""A clinic's own aftercare: stricter as it likes, less strict with a name and a reason, with products that it names."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from journal import protocols
+from journal.actions import care
+from journal.care_plan import clocks_of
+from journal.models import CareChange, Product
+from tests.conftest import make_treatment
+
+from .tables import stop_clock_on, words
+
+START = datetime.date(2026, 6, 15)  # a Monday
+PROTOCOL = protocols.load(protocols.CURRENT)
+WRITTEN = PROTOCOL.care.clock("make-up").avoid_to
+PAGE = "/care-plan/"
+
+
+@pytest.fixture
+def treatment(pat, cara):
+    return make_treatment(pat, START, cara)
+
+
+@pytest.fixture
+def change(clinic, cara):
+    """Cara changes a day of her clinic."""
+
+    def to(avoid_to, reason="", clock="make-up"):
+        return care.change_care(
+            clinic=clinic,
+            protocol=PROTOCOL,
+            clock=clock,
+            avoid_to=avoid_to,
+            reason=reason,
+            by=cara,
+            at=timezone.now(),
+        )
+
+    return to
+
+
+@pytest.fixture
+def name_product(clinic, cara):
+    return lambda name, clock="moisturizer": care.add_product(
+        clinic=clinic, clock=clock, name=name, by=cara, at=timezone.now()
+    )
+
+
+def last_day(clinic, clock="make-up"):
+    """Until when the clinic has something left out."""
+    found = next(one.clock for one in clocks_of(clinic, PROTOCOL) if one.clock.code == clock)
+    return found.avoid_to if found.advice else None
+
+
+@pytest.fixture
+def plan(as_, pat, monkeypatch):
+    """What Pat reads in the whole plan on a day of the treatment."""
+
+    def on(day):
+        stop_clock_on(monkeypatch, START, day)
+        return words(as_(pat).get("/care/"))
+
+    return on
+
+
+def test_a_clinic_that_says_nothing_has_the_days_of_the_protocol(clinic):
+    assert [one.clock for one in clocks_of(clinic, PROTOCOL)] == list(PROTOCOL.care.clocks)
+
+
+def test_a_clinic_may_be_stricter_without_a_reason(clinic, change, cara):
+    kept = change(WRITTEN + 3)
+    assert (kept.by, kept.reason) == (cara, "")
+    assert last_day(clinic) == WRITTEN + 3
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_whoever_loosens_says_why(clinic, change, reason):
+    with pytest.raises(care.ReasonMissing):
+        change(WRITTEN - 1, reason)
+    assert not CareChange.objects.exists()
+
+
+def test_a_loosened_day_stands_with_its_name_and_reason_and_patients_read_the_day_alone(
+    clinic, change, treatment, plan, as_, cara
+):
+    before = plan(0)
+    change(1, "Mineral powder is fine after a day.")
+    assert last_day(clinic) == 1
+    said = plan(0)
+    assert "Your clinic chose this date." in said
+    assert "Your clinic chose this date." not in before
+    assert "Mineral powder" not in said
+    assert "Mineral powder is fine after a day." in words(as_(cara).get(PAGE))
+
+
+def test_what_follows_begins_the_day_after(clinic, change):
+    change(WRITTEN + 3)
+    first, after = next(one.clock for one in clocks_of(clinic, PROTOCOL) if one.clock.code == "make-up").advice[:2]
+    assert (first.does, first.to_day, after.does, after.from_day) == (False, WRITTEN + 3, True, WRITTEN + 4)
+
+
+def test_the_latest_change_stands_and_one_can_go_back_to_the_protocol(clinic, change):
+    change(WRITTEN + 3)
+    change(WRITTEN + 1)
+    assert last_day(clinic) == WRITTEN + 1
+    change(None)
+    assert last_day(clinic) == WRITTEN
+    assert CareChange.objects.count() == 3
+
+
+def test_a_clinic_may_leave_nothing_out_and_can_still_go_back(clinic, change, as_, cara):
+    change(-1, "We have no such rule.", clock="pain-pills")
+    pills = next(one for one in clocks_of(clinic, PROTOCOL) if one.written.code == "pain-pills")
+    assert all(advice.does for advice in pills.clock.advice)
+    assert as_(cara).post(PAGE, {"clock": "pain-pills", "restore": ""}).status_code == 302
+    assert last_day(clinic, "pain-pills") == PROTOCOL.care.clock("pain-pills").avoid_to
+
+
+def test_a_day_that_was_stricter_once_does_not_loosen_a_later_version_without_a_reason(clinic, cara):
+    """As if an earlier version had asked for less."""
+    short = {"clinic": clinic, "clock": "make-up", "avoid_to": 1, "by": cara}
+    CareChange.objects.create(**short, at=timezone.now())
+    assert last_day(clinic) == WRITTEN
+    CareChange.objects.create(**short, reason="Mineral powder.", at=timezone.now())
+    assert last_day(clinic) == 1
+
+
+def test_a_topic_that_a_version_does_not_have_is_passed_over(clinic, cara):
+    CareChange.objects.create(clinic=clinic, clock="moon-bathing", avoid_to=3, at=timezone.now(), by=cara)
+    assert [one.clock for one in clocks_of(clinic, PROTOCOL)] == list(PROTOCOL.care.clocks)
+
+
+@pytest.mark.parametrize("day", [-2, 91])
+def test_the_database_takes_no_day_that_makes_no_sense(clinic, cara, day):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CareChange.objects.create(clinic=clinic, clock="make-up", avoid_to=day, at=timezone.now(), by=cara)
+
+
+def test_what_one_clinic_changes_is_its_own(elsewhere, change):
+    change(WRITTEN + 3)
+    assert last_day(elsewhere) == WRITTEN
+
+
+def test_a_clinics_plan_takes_two_queries(clinic, change, name_product, django_assert_num_queries):
+    for day in range(4):
+        change(WRITTEN + day)
+        name_product(f"Cream {day}")
+    with django_assert_num_queries(2):
+        clocks_of(clinic, PROTOCOL)
+
+
+def test_a_product_is_on_the_list_once_until_somebody_takes_it_off(clinic, name_product, cara):
+    cream = name_product("Plain Cream")
+    assert name_product("Plain Cream") == cream
+    for _ in range(2):
+        care.remove_product(product=cream, by=cara, at=timezone.now())
+    assert not clinic.products.approved().exists()
+    again = name_product("Plain Cream")
+    assert again != cream
+    assert list(clinic.products.approved()) == [again]
+
+
+def test_who_takes_a_product_off_first_is_the_one_who_did(name_product, cara, ada):
+    cream, first = name_product("Plain Cream"), timezone.now()
+    care.remove_product(product=cream, by=cara, at=first)
+    care.remove_product(product=cream, by=ada, at=first + datetime.timedelta(minutes=1))
+    cream.refresh_from_db()
+    assert (cream.removed_by, cream.removed_at) == (cara, first)
+
+
+def test_patients_read_only_products_that_their_clinic_names_now(treatment, plan, name_product, elsewhere, owen, cara):
+    assert "names:" not in plan(3)
+    cream = name_product("Plain Cream")
+    care.add_product(clinic=elsewhere, clock="moisturizer", name="Hill Balm", by=owen, at=timezone.now())
+    said = plan(3)
+    assert "Riverside Skin Clinic names: Plain Cream." in said
+    assert "Hill Balm" not in said
+    care.remove_product(product=cream, by=cara, at=timezone.now())
+    assert "Plain Cream" not in plan(3)
+
+
+def test_the_page_shows_each_topic_with_the_protocols_day_and_each_document(as_, cara):
+    said = words(as_(cara).get(PAGE))
+    for clock in PROTOCOL.care.clocks:
+        assert clock.topic in said
+        if clock.avoid_to is not None:
+            for claim in clock.claims:
+                assert claim.statement.source.code in said
+    assert f"Protocol until day {WRITTEN}" in said
+
+
+def test_the_page_changes_a_day_and_says_who_did(as_, cara, clinic):
+    browser = as_(cara)
+    assert browser.post(PAGE, {"clock": "make-up", "change": "", "avoid_to": WRITTEN + 2}).status_code == 302
+    assert last_day(clinic) == WRITTEN + 2
+    said = words(browser.get(PAGE))
+    assert f"Left out here until day {WRITTEN + 2} Cara" in said
+    assert f"Make-up: until day {WRITTEN + 2}" in said.split("History")[1]
+
+
+def test_the_page_asks_for_the_reason_where_it_is_missing_and_keeps_what_was_chosen(as_, cara, clinic):
+    answer = as_(cara).post(PAGE, {"clock": "make-up", "change": "", "avoid_to": 1})
+    assert answer.status_code == 422
+    assert "This is shorter than in the protocol. Write why: it stands with your name." in words(answer)
+    assert '<option value="1" selected>' in answer.content.decode()
+    assert last_day(clinic) == WRITTEN
+
+
+@pytest.mark.parametrize("sent", [{"avoid_to": ""}, {"avoid_to": "91"}, {"avoid_to": "x"}, {}])
+def test_a_day_that_is_none_is_not_taken(as_, cara, sent):
+    assert as_(cara).post(PAGE, {"clock": "make-up", "change": "", "reason": "Because.", **sent}).status_code == 422
+    assert not CareChange.objects.exists()
+
+
+def test_a_topic_that_is_none_is_not_found(as_, cara):
+    assert as_(cara).post(PAGE, {"clock": "moon-bathing", "change": "", "avoid_to": "1"}).status_code == 404
+    assert as_(cara).post(PAGE, {"change": ""}).status_code == 404
+
+
+def test_the_page_names_a_product_and_takes_it_off(as_, cara, clinic):
+    browser = as_(cara)
+    assert browser.post(PAGE, {"clock": "moisturizer", "add": "", "name": " Plain   Cream "}).status_code == 302
+    product = clinic.products.approved().get()
+    assert (product.name, product.added_by) == ("Plain Cream", cara)
+    assert browser.post(PAGE, {"remove": product.pk}).status_code == 302
+    assert not clinic.products.approved().exists()
+    assert browser.post(PAGE, {"clock": "moisturizer", "add": "", "name": " "}).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "²"])
+def test_a_product_that_is_none_is_not_found(as_, cara, number):
+    assert as_(cara).post(PAGE, {"remove": number}).status_code == 404
+
+
+def test_nobody_takes_products_off_another_clinics_list(as_, owen, name_product):
+    cream = name_product("Plain Cream")
+    assert as_(owen).post(PAGE, {"remove": cream.pk}).status_code == 404
+    assert Product.objects.approved().get() == cream

@@ -1,0 +1,167 @@
+"""Running treatments moved to another version on purpose: what it finds from then on, and what alarms nobody."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import AccessEvent
+from journal import protocols
+from journal.actions import protocols as actions
+from journal.actions import silence, treatments
+from journal.models import Flag, Notice
+from journal.models.courses import running
+from journal.models.protocol import version_for
+from tests.conftest import make_treatment
+
+from .drafts import DRY, NEXT, approved, published, uploaded
+from .tables import log, words
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def moved(ada, cara, treatment):
+    """Pat logged dryness on days 1 and 2; then her treatment was moved to a version that speaks of it."""
+    log(treatment, "day dryness\n1 1\n2 1")
+    published(ada, cara, DRY)
+    move(treatment, cara)
+    treatment.refresh_from_db()
+    return treatment
+
+
+def move(treatment, by, at=None):
+    return actions.move(
+        clinic=by.clinic, version=version_for(by.clinic_id), moving=[treatment], by=by, at=at or timezone.now()
+    )
+
+
+def test_a_moved_treatment_is_judged_by_the_new_version_from_then_on(moved):
+    assert moved.protocol_version == NEXT
+    assert not Flag.objects.exists()
+    log(moved, "day dryness\n3 1", at=timezone.now())
+    assert [(flag.rule, flag.day) for flag in Flag.objects.all()] == [("X-1", 3)]
+
+
+def test_what_was_written_before_alarms_nobody(moved):
+    treatments.correct(treatment=moved, fields={"products": "x"}, by=moved.recorded_by, at=timezone.now())
+    silence.review(at=timezone.now())
+    assert not Flag.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_an_old_day_that_is_written_down_only_now_does_alarm(moved):
+    log(moved, "day dryness\n0 1", at=timezone.now())
+    assert [flag.day for flag in Flag.objects.all()] == [0]
+
+
+def test_an_old_day_that_is_corrected_does_alarm(moved):
+    log(moved, "day dryness\n1 3", at=timezone.now())
+    assert [flag.day for flag in Flag.objects.filter(rule="X-1")] == [1]
+
+
+def test_an_entry_of_the_day_of_the_move_alarms(moved):
+    log(moved, "day signs\n3 pus", at=moved.moved_at + datetime.timedelta(minutes=1))
+    assert Flag.objects.get().tier == Flag.Tier.URGENT
+
+
+def test_flags_that_stand_stay_and_still_tell_what_they_told(ada, cara, treatment):
+    log(treatment, "day signs\n2 pus")
+    before = Flag.objects.values().get()
+    published(ada, cara, DRY)
+    move(treatment, cara)
+    assert Flag.objects.values().get() == before
+
+
+def test_a_flag_is_told_by_the_version_that_raised_it(ada, cara, moved):
+    log(moved, "day dryness\n3 1", at=timezone.now())
+    published(ada, cara, version="microneedling-3")  # knows no X-1
+    move(moved, cara)
+    flag = Flag.objects.get()
+    assert (flag.title, flag.holds, flag.protocol_version) == ("Dry at all", True, NEXT)
+    log(moved, "day dryness\n3 0", at=timezone.now())
+    flag.refresh_from_db()
+    assert not flag.holds
+
+
+def test_days_that_were_missed_before_the_move_are_no_news(ada, cara, clinic, treatment):
+    quiet = {**DRY, "when": [{"shape": "silent", "days": 1, "to_day": 2}]}
+    published(ada, cara, quiet | {"message": "Please log."})
+    move(treatment, cara)
+    silence.review(at=timezone.now())
+    assert not Flag.objects.filter(rule="X-1").exists()
+
+
+def test_moving_is_remembered_with_its_author(moved, cara):
+    latest = moved.revisions.order_by("-at", "-id").first()
+    assert (latest.by, latest.answers["protocol"]) == (cara, NEXT)
+    assert AccessEvent.objects.filter(verb="moved", target_id=str(moved.pk), actor_id=cara.pk).exists()
+
+
+def test_moving_twice_is_moving_once(moved, cara):
+    at = moved.moved_at
+    assert move(moved, cara, at=timezone.now() + DAY) == 0
+    moved.refresh_from_db()
+    assert moved.moved_at == at
+
+
+def test_a_version_that_the_clinic_does_not_use_is_refused(ada, cara, clinic, treatment):
+    uploaded(ada)
+    with pytest.raises(actions.Refused, match="does not use this version"):
+        actions.move(clinic=clinic, version=NEXT, moving=[treatment], by=cara, at=timezone.now())
+
+
+def test_nobody_moves_what_is_another_clinics(ada, owen, cara, treatment):
+    draft = published(ada, cara, DRY)
+    approved(owen.clinic, draft.version, owen)
+    assert move(treatment, owen) == 0
+    with pytest.raises(PermissionDenied):
+        actions.move(clinic=cara.clinic, version=NEXT, moving=[treatment], by=owen, at=timezone.now())
+    treatment.refresh_from_db()
+    assert treatment.protocol_version == protocols.CURRENT
+
+
+def test_a_treatment_that_did_not_take_place_is_left_alone(ada, cara, treatment):
+    published(ada, cara)
+    treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
+    assert move(treatment, cara) == 0
+
+
+def test_the_timeline_marks_what_was_found_late(moved, as_, cara):
+    page = words(as_(cara).get(moved.get_absolute_url()))
+    assert page.count("Found later, by newer rules. It raised no alarm.") == 2
+
+
+def test_what_raised_a_flag_is_not_marked(ada, cara, treatment, as_):
+    log(treatment, "day signs\n2 pus")
+    published(ada, cara)
+    move(treatment, cara)
+    assert "Found later" not in words(as_(cara).get(treatment.get_absolute_url()))
+
+
+def test_her_old_entry_does_not_ask_the_patient_to_call(moved, as_, pat):
+    old, new = moved.entries.get(on=moved.date_of(2)), log(moved, "day dryness\n3 1", at=timezone.now())
+    assert "Your skin is dry." not in words(as_(pat).get(f"/entry/{old.pk}/"))
+    assert "Your skin is dry." in words(as_(pat).get(f"/entry/{new.pk}/"))
+
+
+@pytest.fixture
+def today(clinic):
+    return timezone.now().astimezone(clinic.zone).date()
+
+
+def test_those_to_come_and_the_latest_that_began_are_running(pat, vera, cara, clinic, today):
+    _earlier, latest, coming, recent = (
+        make_treatment(who, today + DAY * days, cara) for who, days in ((pat, -40), (pat, -5), (pat, 20), (vera, -90))
+    )
+    assert set(running(clinic.pk, today)) == {latest, coming, recent}
+
+
+def test_what_is_long_past_cancelled_or_elsewhere_is_not(pat, vera, cara, clinic, elsewhere, today):
+    make_treatment(pat, today - 91 * DAY, cara)
+    gone = make_treatment(vera, today, cara)
+    treatments.cancel(treatment=gone, by=cara, at=timezone.now())
+    make_treatment(vera, today, cara)
+    assert not running(elsewhere.pk, today).exists()
+    assert running(clinic.pk, today).count() == 1
