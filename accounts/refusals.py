@@ -1,5 +1,6 @@
 """How a refused request is told, as a page or as JSON."""
 
+import codecs
 from collections.abc import Callable
 
 from django.http import (
@@ -51,6 +52,17 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         asked = request.path_info + request.META.get("QUERY_STRING", "") + request.META.get("HTTP_COOKIE", "")
         if "\0" in asked or "%00" in asked or "\\000" in asked:
             return bad_request(request, ValueError("NUL"))
+        return get_response(request)
+
+    return middleware
+
+
+def refuse_charsets(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: our pages are UTF-8 and browsers answer in it. Other codecs make text that nothing can store."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            return bad_request(request, ValueError("charset"))
         return get_response(request)
 
     return middleware

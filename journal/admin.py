@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import ReadOnlyAdmin
-from accounts.models import User
+from accounts.models import Clinic, User
 from journal import protocol_admin, staff_forms
 from journal.actions import treatments
 from journal.models import (
@@ -27,6 +28,7 @@ from journal.models import (
     UploadedProtocol,
     Visit,
 )
+from journal.models.protocol import protocol_of, version_for
 
 admin.site.register(UploadedProtocol, protocol_admin.UploadedProtocolAdmin)
 admin.site.register(Approval, protocol_admin.ApprovalAdmin)
@@ -42,6 +44,22 @@ class TreatmentForm(staff_forms.TreatmentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, today=timezone.localdate(), takes_photos=False, **kwargs)
+
+    def _goals(self) -> dict[str, str]:
+        """As the patient's clinic has them for new treatments; while nobody is chosen, those of every clinic."""
+        if not self.instance._state.adding:
+            return super()._goals()
+        versions = {version_for(clinic) for clinic in self._clinics()}
+        offered = (goal for version in sorted(versions) for goal in protocol_of(version).care.goals)
+        return {goal.code: _(goal.label) for goal in offered}
+
+    def _clinics(self) -> list[int]:
+        """Ids of those whose patient this may be."""
+        try:
+            patient = self.fields["patient"].clean(self["patient"].value())
+        except ValidationError:
+            return list(Clinic.objects.values_list("pk", flat=True))
+        return [patient.clinic_id]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -77,11 +95,8 @@ class TreatmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if change:
             treatments.correct(treatment=obj, fields=fields, by=by, at=at)
         else:
-            patient = form.cleaned_data["patient"]
-            latest = patient.treatments.standing().first()
-            fields["risk_factors"] = latest.risk_factors if latest else []  # as they stood, until they are asked again
             # The admin goes on with `obj`, for its log and its next page.
-            obj.pk = treatments.record(patient=patient, fields=fields, by=by, at=at).pk
+            obj.pk = treatments.record(patient=form.cleaned_data["patient"], fields=fields, by=by, at=at).pk
 
 
 @admin.register(Entry)

@@ -25,6 +25,7 @@ def _event(uid: uuid.UUID, on: datetime.date, at: datetime.datetime) -> Event:
     event = Event()
     event.add("uid", str(uid))
     event.add("dtstamp", at)
+    event.add("last-modified", at)  # so that a new file moves what an older one brought
     event.add("dtstart", on)
     event.add("dtend", on + DAY)  # the first day after it
     event.add("summary", _("Afterglow: look at today’s page"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from accounts.models import Clinic
 from journal.models import CareChange, Product
 from journal.recovery import aftercare
-from journal.recovery.care import Care, Clock
+from journal.recovery.care import Advice, Care, Clock
 from journal.recovery.protocol import Protocol
 
 
@@ -17,12 +17,32 @@ class ClinicClock:
     clock: Clock  # as the clinic has it; without advice where nothing is left to tell
     written: Clock  # as the protocol has it
     change: CareChange | None
+    lapsed: CareChange | None  # a day that needs a reason for this version: till then the protocol's day stands
     products: Sequence[Product]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the clinic chose another day than the protocol's."""
+        return self.change is not None and self.change.avoid_to != self.written.avoid_to
+
+    @property
+    def names_products(self) -> bool:
+        """Whether there is a day on which its products may be used."""
+        return any(advice.does for advice in self.written.advice)
+
+    def begins_again(self, advice: Advice) -> bool:
+        """Whether it is left out before; what was never left out does not begin again."""
+        return advice.again and not self.written.advice[0].does
+
+    def named_on(self, day: int) -> Sequence[Product]:
+        """Its products on a day on which they may be used, else none."""
+        return self.products if any(one.does and one.holds_on(day) for one in self.clock.advice) else ()
 
 
 def clocks_of(clinic: Clinic, protocol: Protocol) -> list[ClinicClock]:
     """Every topic of the protocol in its order, in two queries."""
-    care, changes = protocol.care, _standing(clinic, protocol.care)
+    care, latest = protocol.care, latest_changes(clinic)
+    changes = {code: change for code, change in latest.items() if _may_hold(change, protocol)}
     days = {code: change.avoid_to for code, change in changes.items() if change.avoid_to is not None}
     changed = {clock.code: clock for clock in aftercare.plan(care, days)}
     products = list(clinic.products.approved())
@@ -31,21 +51,34 @@ def clocks_of(clinic: Clinic, protocol: Protocol) -> list[ClinicClock]:
             clock=changed.get(written.code, replace(written, advice=())),
             written=written,
             change=changes.get(written.code),
+            lapsed=None if written.code in changes else _lapsed(latest.get(written.code), written),
             products=[product for product in products if product.clock == written.code],
         )
         for written in care.clocks
     ]
 
 
-def _standing(clinic: Clinic, care: Care) -> dict[str, CareChange]:
-    """By clock the clinic's latest change, where there is one and it may hold under this protocol."""
+def latest_changes(clinic: Clinic) -> dict[str, CareChange]:
+    """By clock the clinic's latest change, whether or not it holds."""
     newest_last = reversed(clinic.care_changes.select_related("by"))
-    latest = {change.clock: change for change in newest_last}
-    return {code: change for code, change in latest.items() if _may_hold(change, care)}
+    return {change.clock: change for change in newest_last}
 
 
-def _may_hold(change: CareChange, care: Care) -> bool:
-    """A day that tightened an earlier version may be too soon for this one: without a reason it does not loosen it."""
-    if change.avoid_to is None or change.clock not in {clock.code for clock in care.clocks}:
+def _may_hold(change: CareChange, protocol: Protocol) -> bool:
+    """A day that needs a reason holds under the version for which the reason was given, and under no other."""
+    care = protocol.care
+    if change.avoid_to is None or not leaves_out(care, change.clock):
         return False
-    return bool(change.reason) or not aftercare.loosened(care, change.clock, change.avoid_to)
+    if not aftercare.needs_reason(care, change.clock, change.avoid_to):
+        return True
+    return bool(change.reason) and change.protocol_version == protocol.version
+
+
+def leaves_out(care: Care, code: str) -> bool:
+    """Whether it is a topic of this protocol in which something is left out, so that a last day means something."""
+    return any(clock.code == code and not clock.advice[0].does for clock in care.clocks)
+
+
+def _lapsed(change: CareChange | None, written: Clock) -> CareChange | None:
+    """A change that does not hold, unless it took back another or there is nothing to leave out."""
+    return change if change and change.avoid_to is not None and not written.advice[0].does else None

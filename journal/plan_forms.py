@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.models.care import LONGEST_AVOIDED, NOT_AT_ALL
+from journal.models.care import LONGEST_AVOIDED, NOT_AT_ALL, SHORTEST_REASON
 
 
 def _last_days() -> list[tuple[int | str, str]]:
@@ -15,7 +15,7 @@ def _last_days() -> list[tuple[int | str, str]]:
         ("", _("Choose a day")),
         (NOT_AT_ALL, _("Not left out")),
         (0, _("On day 0 only")),
-        *((day, _("Until day %(day)s") % {"day": day}) for day in days),
+        *((day, _("Through day %(day)s") % {"day": day}) for day in days),
     ]
 
 
@@ -35,8 +35,10 @@ class ChangeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
+        min_length=SHORTEST_REASON,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"min_length": gettext_lazy("Write at least %(limit_value)d letters.")},
     )
 
     def __init__(self, *args: Any, clock: str, **kwargs: Any) -> None:

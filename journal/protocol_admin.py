@@ -16,10 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import ReadOnlyAdmin
-from accounts.models import User
+from accounts.models import Clinic, User
 from journal import protocols, trial
-from journal.actions.protocols import AnotherText, Refused, hindrances, publish, upload, version_in
-from journal.models import Treatment, UploadedProtocol
+from journal.actions.protocols import (
+    LARGEST,
+    AnotherText,
+    Refused,
+    discard,
+    hindrances,
+    publish,
+    upload,
+    version_in,
+)
+from journal.models import Approval, Treatment, UploadedProtocol
 from journal.models.courses import courses
 from journal.recovery.document import Unreadable, parse
 from journal.recovery.doubts import doubts
@@ -46,6 +55,8 @@ class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ()
 
     def clean_file(self) -> bytes:
+        if self.cleaned_data["file"].size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 2 MB."))
         contents = cast(bytes, self.cleaned_data["file"].read())
         try:
             version_in(contents)
@@ -87,6 +98,16 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Treatments are judged by a published one, and a list of several could hold one."""
         return obj is not None and not obj.is_published and super().has_delete_permission(request, obj)
 
+    def delete_model(self, request: HttpRequest, obj: UploadedProtocol) -> None:
+        discard(uploaded=obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refused as refused:
+            messages.error(request, " ".join(refused.reasons))
+            return HttpResponseRedirect(reverse("admin:journal_uploadedprotocol_changelist"))
+
     def save_model(self, request: HttpRequest, obj: UploadedProtocol, form: Any, change: bool) -> None:
         if change:
             return  # nothing of it can be written
@@ -108,15 +129,18 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         uploaded = self.get_object(request, object_id)
-        return super().change_view(request, object_id, form_url, self._told(uploaded) if uploaded else None)
+        may_look = self.has_view_or_change_permission(request, uploaded)  # before anything is worked out
+        told = self._told(uploaded) if uploaded and may_look else None
+        return super().change_view(request, object_id, form_url, told)
 
     def _told(self, uploaded: UploadedProtocol) -> dict[str, Any]:
         complaints, doubted = remarks(uploaded)
         return {
             "complaints": complaints,
             "doubts": doubted,
-            "approvals": uploaded.approvals(),
+            "clinics": clinics(uploaded),
             "hindrances": [] if uploaded.is_published else hindrances(uploaded),
+            "readable": is_readable(uploaded),
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -125,6 +149,7 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "<int:pk>/publish/", self.admin_site.admin_view(self.publish), name="journal_uploadedprotocol_publish"
             ),
             path("<int:pk>/trial/", self.admin_site.admin_view(self.trial), name="journal_uploadedprotocol_trial"),
+            path("shipped/", self.admin_site.admin_view(self.shipped), name="journal_uploadedprotocol_shipped"),
         ]
         return [*own, *super().get_urls()]
 
@@ -146,13 +171,17 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self._to(uploaded)
 
     def trial(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would change for recorded courses and for the case bank. Counts only."""
+        """What would change for recorded courses and for the case bank, once asked. Counts only, and each is logged."""
         uploaded = self._mine_or_404(request, pk)
         try:
             draft = uploaded.protocol()
         except Unreadable:
             messages.error(request, _("What cannot be read cannot be tried. See what is wrong with it first."))
             return self._to(uploaded)
+        if request.method != "POST":
+            return self._page(request, uploaded, "trial", _("Dry run"), {})
+        # Whoever asks cunningly learns something of single patients, so it leaves a trace with the very text.
+        self.log_change(request, uploaded, f"dry run of {uploaded.sha256}")
         bank, cases = trial.on_cases(draft)
         told = {
             "recorded": trial.on_courses(courses(timezone.now()), draft, most=TRIED),
@@ -163,6 +192,14 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "wrong": sum(bool(case.complaints) for case in cases),
         }
         return self._page(request, uploaded, "trial", _("Dry run"), told)
+
+    def shipped(self, request: HttpRequest) -> HttpResponse:
+        """The document that comes with the journal, to start a draft from."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        answer = HttpResponse(protocols.text_of(protocols.CURRENT), content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="{protocols.CURRENT}.json"'
+        return answer
 
     def _mine_or_404(self, request: HttpRequest, pk: int) -> UploadedProtocol:
         uploaded = get_object_or_404(UploadedProtocol, pk=pk)
@@ -180,6 +217,21 @@ class UploadedProtocolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return HttpResponseRedirect(reverse("admin:journal_uploadedprotocol_change", args=[uploaded.pk]))
 
 
+def clinics(uploaded: UploadedProtocol) -> list[tuple[Clinic, Approval | None]]:
+    """Every clinic with what it said of this text last, if anything; the approval that stands before others."""
+    said = sorted(uploaded.approvals(), key=lambda one: (one.withdrawn_at is None, one.at))
+    latest = {one.clinic_id: one for one in said}
+    return [(clinic, latest.get(clinic.pk)) for clinic in Clinic.objects.order_by("name")]
+
+
+def is_readable(uploaded: UploadedProtocol) -> bool:
+    try:
+        uploaded.protocol()
+    except Unreadable:
+        return False
+    return True
+
+
 def remarks(uploaded: UploadedProtocol) -> tuple[list[Remarked], list[Remarked]]:
     """What is wrong with a document, and what it should be asked about, each beside the row it is about."""
     document = parse(uploaded.document)
@@ -187,8 +239,9 @@ def remarks(uploaded: UploadedProtocol) -> tuple[list[Remarked], list[Remarked]]
         protocol = uploaded.protocol()
     except Unreadable as wrong:
         return beside(document, map(split, wrong.complaints)), []
-    looser = loosened(protocol, protocols.load(protocols.CURRENT))
-    asked = [(doubt.place, doubt.text) for doubt in doubts(protocol)]
+    shipped = protocols.load(protocols.CURRENT)
+    looser = loosened(protocol, shipped)
+    asked = [(doubt.place, doubt.text) for doubt in doubts(protocol, shipped)]
     return beside(document, [(_row_of(text, protocol), text) for text in looser]), beside(document, asked)
 
 
@@ -204,7 +257,7 @@ def _row_of(complaint: str, protocol: Protocol) -> str:
 
 
 class ApprovalAdmin(ReadOnlyAdmin):
-    list_display = ("version", "clinic", "by", "at")
+    list_display = ("version", "clinic", "by", "at", "withdrawn_by", "withdrawn_at")
     list_filter = ("version", "clinic")
-    list_select_related = ("clinic", "by")
+    list_select_related = ("clinic", "by", "withdrawn_by")
     search_fields = ("version",)

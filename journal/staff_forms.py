@@ -19,9 +19,11 @@ from accounts.models import Clinic, Patient
 from accounts.models.clinic import time_zones
 from journal.actions.photos import NewPhoto
 from journal.actions.treatments import FIELDS
+from journal.care_forms import DepthField
 from journal.models import Photo, Review, Treatment
 from journal.photo_inputs import PATIENCE, PhotoInput, measuring, photo_inputs, take
 from journal.recovery import scale
+from journal.words import goal_label
 
 TONES = range(1, 11)
 # Asked with the treatment; risk factors follow from the questions before it, products from what its day says.
@@ -159,14 +161,14 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
                 "required": gettext_lazy("Write the date of the treatment."),
                 "invalid": gettext_lazy("That is not a date. Write it as 2026-03-12."),
             },
-            "depth_mm": {"invalid": gettext_lazy("Write the depth in mm, for example 1.5, or leave it empty.")},
         }
+        field_classes = {"depth_mm": DepthField}
 
     def __init__(self, *args: Any, today: datetime.date, takes_photos: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.takes_photos = today, takes_photos
         self.photos: list[NewPhoto] = []
-        self.fields["goals_chosen"].choices = [(code, _(label)) for code, label in self._goals().items()]  # type: ignore[attr-defined]
+        self.fields["goals_chosen"].choices = list(self._goals().items())  # type: ignore[attr-defined]
         if takes_photos:
             inputs = [each for area in scale.AREAS for each in _before(area)]
             self.fields |= {each.name: _photo_field(each) for each in inputs}
@@ -185,8 +187,8 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _goals(self) -> dict[str, str]:
         """Goals to choose, by code. One that only another version of the protocol knows stays until it is taken off."""
-        goals = {goal.code: goal.label for goal in self.instance.protocol.care.goals}
-        return goals | {code: code for code in self.instance.goals_chosen if code not in goals}
+        known = [goal.code for goal in self.instance.protocol.care.goals]
+        return {code: goal_label(self.instance, code) for code in [*known, *self.instance.goals_chosen]}
 
     @cached_property
     def there(self) -> list[Photo]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from uuid import UUID
 
 from journal import protocols
 from journal.models import Treatment
@@ -11,11 +12,12 @@ from journal.recovery.assess import assess
 from journal.recovery.cases import Case, judge
 from journal.recovery.course import Course, Finding
 from journal.recovery.notation import found_in
+from journal.recovery.noted import tells_of
 from journal.recovery.protocol import Protocol
 from journal.recovery.scale import Tier
 
 Kind = tuple[Tier, str]  # of a finding: its tier and its rule
-Spot = tuple[int, Tier, str]  # a finding in its course: the day too
+Fired = tuple[int, Tier, str]  # a finding in its course: the day too
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +87,35 @@ def on_courses(
     return _tally(_before_and_after(course, one.protocol, draft) for one, course in islice(courses, most))
 
 
-def _before_and_after(course: Course, own: Protocol, draft: Protocol | None) -> tuple[int, set[Spot], set[Spot]]:
-    before = _spots(course, own)
-    return len(course.readings), before, _spots(course, draft) if draft and draft is not own else before
+def _before_and_after(course: Course, own: Protocol, draft: Protocol | None) -> tuple[int, set[Fired], set[Fired]]:
+    before = _fired(course, own)
+    return len(course.readings), before, _fired(course, draft) if draft and draft is not own else before
 
 
-def on_cases(draft: Protocol) -> tuple[Trial, list[CaseChanged]]:
-    """The case bank by the shipped protocol and by a draft, and the cases that come out differently, wrong ones first.
+def newly_found(courses: Iterable[tuple[Treatment, Course]], draft: Protocol) -> dict[UUID, list[Finding]]:
+    """What asks for a contact, or is more urgent, by a draft and not by the version of each treatment (its id)."""
+    found = {one.pk: _contacts_of(course, one.protocol, draft) for one, course in courses}
+    return {treatment: contacts for treatment, contacts in found.items() if contacts}
 
-    Each case says itself what is expected; what is wrong with it then is told by that, not by the shipped protocol.
+
+def _contacts_of(course: Course, own: Protocol, draft: Protocol) -> list[Finding]:
+    before = assess(course, own)
+    return [
+        one
+        for day, found in assess(course, draft).items()
+        for one in found
+        if one.tier >= Tier.CONTACT and not any(tells_of(other, one) for other in before.get(day, ()))
+    ]
+
+
+def on_cases(draft: Protocol, used: Protocol | None = None) -> tuple[Trial, list[CaseChanged]]:
+    """The case bank by a protocol in use (or the shipped one) and by a draft, and the cases that come out differently.
+
+    Each case says itself what is expected; what is wrong with it then is told by that, not by the other protocol.
+    Wrong ones come first.
     """
-    shipped, bank = protocols.load(protocols.CURRENT), protocols.case_bank()
-    found = [(case, _spots_of(case, shipped), _spots_of(case, draft)) for case in bank]
+    used, bank = used or protocols.load(protocols.CURRENT), protocols.case_bank()
+    found = [(case, _fired_in_case(case, used), _fired_in_case(case, draft)) for case in bank]
     trial = _tally((case.entries, before, after) for case, before, after in found)
     changed = [
         CaseChanged(case, _told(after - before), _told(before - after), tuple(judge(case, draft).complaints))
@@ -106,24 +125,24 @@ def on_cases(draft: Protocol) -> tuple[Trial, list[CaseChanged]]:
     return trial, sorted(changed, key=lambda one: not one.complaints)
 
 
-def _spots(course: Course, protocol: Protocol) -> set[Spot]:
-    return {_spot(finding, day) for day, found in assess(course, protocol).items() for finding in found}
+def _fired(course: Course, protocol: Protocol) -> set[Fired]:
+    return {_as_fired(finding, day) for day, found in assess(course, protocol).items() for finding in found}
 
 
-def _spots_of(case: Case, protocol: Protocol) -> set[Spot]:
+def _fired_in_case(case: Case, protocol: Protocol) -> set[Fired]:
     found = found_in(case.treatments, protocol)
-    return {_spot(finding, day) for day, of_day in found.items() for _, finding in of_day}
+    return {_as_fired(finding, day) for day, of_day in found.items() for _, finding in of_day}
 
 
-def _spot(finding: Finding, day: int) -> Spot:
+def _as_fired(finding: Finding, day: int) -> Fired:
     return day, finding.tier, finding.rule
 
 
-def _told(spots: Iterable[Spot]) -> tuple[str, ...]:
-    return tuple(f"day {day}: {rule} ({tier.text})" for day, tier, rule in sorted(spots))
+def _told(fired: Iterable[Fired]) -> tuple[str, ...]:
+    return tuple(f"day {day}: {rule} ({tier.text})" for day, tier, rule in sorted(fired))
 
 
-def _tally(courses: Iterable[tuple[int, set[Spot], set[Spot]]]) -> Trial:
+def _tally(courses: Iterable[tuple[int, set[Fired], set[Fired]]]) -> Trial:
     """From the entries of each course, and what is found in it before and after."""
     number = entries = touched = 0
     appear, vanish, stay, of = (Counter[Kind]() for _ in range(4))
@@ -138,5 +157,5 @@ def _tally(courses: Iterable[tuple[int, set[Spot], set[Spot]]]) -> Trial:
     return Trial(number, entries, touched, changes)
 
 
-def _kinds(spots: Iterable[Spot]) -> Iterator[Kind]:
-    return ((tier, rule) for _, tier, rule in spots)
+def _kinds(fired: Iterable[Fired]) -> Iterator[Kind]:
+    return ((tier, rule) for _, tier, rule in fired)

@@ -71,8 +71,9 @@ urlpatterns = [
     path("treatments/<uuid:treatment_id>/care/", care.treatment_care, name="treatment_care"),
     path("care-plan/", clinic_care.clinic_care, name="clinic_care"),
     path("rules/", approval.rules, name="rules"),
-    path("rules/<str:version>/", approval.rules, name="rules_of"),
+    path("rules/<str:version>/", approval.rules_of, name="rules_of"),
     path("rules/<str:version>/approve/", approval.rules_approve, name="rules_approve"),
+    path("rules/<str:version>/withdraw/", approval.rules_withdraw, name="rules_withdraw"),
     path("rules/<str:version>/move/", approval.rules_move, name="rules_move"),
     # both
     path("photo/<str:token>/", media.photo, name="photo"),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
 from journal.likeness import differences
-from journal.models import Alignment, Entry, Photo, Treatment
+from journal.models import Alignment, Entry, Photo, Treatment, Visit
 from journal.models.photo import View
+from journal.models.progress import IN_OTHER_WORDS, OVERALL
 from journal.recovery import scale
 from journal.recovery.scale import Tier
 
@@ -125,9 +126,38 @@ def session(treatment: Treatment) -> str:
 
 def goals(treatment: Treatment) -> list[str]:
     """What a treatment is for: the goals that were chosen, then what was said in other words."""
-    labels = {goal.code: gettext(goal.label) for goal in treatment.protocol.care.goals}
-    chosen = [labels.get(code, code.replace("-", " ")) for code in treatment.goals_chosen]
+    chosen = [goal_label(treatment, code) for code in treatment.goals_chosen]
     return [*chosen, *([treatment.goals] if treatment.goals else [])]
+
+
+def goal_label(treatment: Treatment, code: str) -> str:
+    """What a goal is called, one in other words by these; one that this version does not know reads as itself."""
+    if code == IN_OTHER_WORDS:
+        return treatment.goals or gettext("Goals in other words")
+    if code == OVERALL:
+        return gettext("Skin overall")
+    labels = {goal.code: gettext(goal.label) for goal in treatment.protocol.care.goals}
+    return labels.get(code, code.replace("-", " "))
+
+
+def visit_facts(visit: Visit, for_patient: bool) -> list[tuple[str, str]]:
+    """What was written down of a day, each with its name. The note is the clinic's own."""
+    lot = gettext("lot %(lot)s") % {"lot": visit.serum_lot} if visit.serum_lot else ""
+    serum = f"{visit.serum} ({lot})" if visit.serum and lot else visit.serum or lot
+    told = [
+        (gettext("Cleaning"), [gettext("done") if visit.cleaned else ""]),
+        (gettext("Numbing"), [visit.numbing, _minutes(visit.numbing_minutes)]),
+        (gettext("Needling"), [visit.device, _minutes(visit.needling_minutes)]),
+        (gettext("Serum or gel"), [serum]),
+        (gettext("Mask or cream after"), [visit.mask]),
+        (gettext("Whole visit"), [_minutes(visit.visit_minutes)]),
+        (gettext("Note"), ["" if for_patient else visit.note]),
+    ]
+    return [(name, ", ".join(filter(None, said))) for name, said in told if any(said)]
+
+
+def _minutes(n: int | None) -> str:
+    return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n} if n else ""
 
 
 # A view as it is called after its area, where View.label stands alone.

@@ -97,8 +97,9 @@ journal:log_for_on                       login     403   403   200   404   403
 journal:treatment_care                   login     403   403   200   404   403
 journal:clinic_care                      login     403   403   200   200   403
 journal:rules                            login     403   403   200   200   403
-journal:rules_of                         login     403   403   200   200   403
+journal:rules_of                         login     403   403   200   200   200
 journal:rules_approve                    login     405   405   405   405   405
+journal:rules_withdraw                   login     405   405   405   405   405
 journal:rules_move                       login     403   403   404   404   403
 journal:photo                            login     200   404   200   404   403
 journal:photo_size                       login     200   404   200   404   403
@@ -113,6 +114,7 @@ page                                     anonymous pat   vera  cara  owen  ada
 journal:photo_consent                    login     on    on    403   403   403
 journal:patient_invite                   login     403   403   on    404   403
 journal:rules_approve                    login     403   403   on    on    403
+journal:rules_withdraw                   login     403   403   on    on    403
 """
 # Whoever works in the admin site may be shown these; nobody else comes past its door.
 ADMIN = {
@@ -158,6 +160,7 @@ TO_READ_ONLY = {
     "journal:inbox",
     "journal:patient",
     "journal:rules",
+    "journal:rules_of",  # for who sets up protocols
     "journal:film",
     "journal:compare",  # of a single photo; two can be lined up
     "journal:healthz",

@@ -5,13 +5,19 @@ import datetime
 from django.db import transaction
 
 from accounts.models import Clinic, User
+from journal.care_plan import leaves_out
 from journal.models import CareChange, Product
+from journal.models.care import SHORTEST_REASON
 from journal.recovery import aftercare
 from journal.recovery.protocol import Protocol
 
 
 class ReasonMissing(Exception):
-    """Something would be left out for a shorter time than in the protocol, and nobody says why."""
+    """The day needs a reason (`aftercare.needs_reason`), and nobody says why."""
+
+
+class NothingLeftOut(Exception):
+    """The topic is none of this protocol, or one in which nothing is left out."""
 
 
 @transaction.atomic
@@ -27,11 +33,23 @@ def change_care(
 ) -> CareChange:
     """From now on patients of the clinic leave something out until this day; None: as the protocol has it.
 
-    Raises ReasonMissing where that loosens this protocol, and KeyError for a clock that it does not have.
+    Raises ReasonMissing where this protocol asks for a reason, and NothingLeftOut.
     """
-    if avoid_to is not None and aftercare.loosened(protocol.care, clock, avoid_to) and not reason.strip():
-        raise ReasonMissing
-    return CareChange.objects.create(clinic=clinic, clock=clock, avoid_to=avoid_to, reason=reason.strip(), at=at, by=by)
+    reason = reason.strip()
+    if avoid_to is not None:
+        if not leaves_out(protocol.care, clock):
+            raise NothingLeftOut(clock)
+        if aftercare.needs_reason(protocol.care, clock, avoid_to) and len(reason) < SHORTEST_REASON:
+            raise ReasonMissing
+    return CareChange.objects.create(
+        clinic=clinic,
+        clock=clock,
+        protocol_version=protocol.version,
+        avoid_to=avoid_to,
+        reason=reason,
+        at=at,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -3,16 +3,17 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from journal.models import Flag, Notice, Review, Treatment
+from journal.models.moves import found_late
 from journal.models.protocol import protocol_of
 from journal.recovery.assess import assess, tier_of
 from journal.recovery.conditions import Silent
 from journal.recovery.course import Course, Finding
+from journal.recovery.noted import noted, says_more
 from journal.recovery.scale import Tier
 
 Found = Mapping[tuple[str, str], Finding]  # by rule and local date
@@ -34,12 +35,12 @@ def review_course(*, treatment: Treatment, at: datetime.datetime, silence: bool 
     """
     course = treatment.course(now=at)
     by_day = {} if treatment.cancelled_at else assess(course, treatment.protocol)
-    found, written = _by_date(by_day, treatment), treatment.written()
+    found, late = _by_date(by_day, treatment), found_late(treatment, course, by_day)
     # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
     flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
     # Oldest date first, so that a flag ends up telling of the latest date at its highest tier.
     for (_rule, on), finding in sorted(found.items(), key=lambda pair: pair[0][1]):
-        if treatment.found_late(finding, written):
+        if (finding.day, finding.rule) in late:
             continue
         if finding.shape != Silent.shape or (silence and _is_news(finding, by_day, treatment, at)):
             _meet(finding, on, flags, treatment, at)
@@ -97,27 +98,13 @@ def _covers(flag: Flag, finding: Finding, on: str) -> bool:
     """Whether a flag tells of this already: the same date, as high, and nothing noted that was not noted then."""
     if on not in flag.fired_on or flag.tier < finding.tier:
         return False
-    now = _noted(finding)
-    then = {**now, **flag.fired_on[on]}  # what an older flag did not keep is taken as noted
-    more = any(set(now[name]) - set(then[name]) for name in ("signs", "named"))
-    return not more and all(now[name] <= then[name] for name in ("score", "temperature_c"))
-
-
-def _noted(finding: Finding) -> dict[str, Any]:
-    """What could be more next time, safe for JSON."""
-    said = finding.values
-    return {
-        "signs": [*said.get("signs", ())],
-        "named": [*said.get("scores", ()), *said.get("rules", ())],
-        "score": max([said.get("score", 0), *said.get("scores", {}).values()]),
-        "temperature_c": said.get("temperature_c", 0),
-    }
+    return not says_more(finding, flag.fired_on[on])
 
 
 def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> Flag:
     flag = Flag(treatment=treatment, clinic_id=treatment.patient.clinic_id, tier=finding.tier)
     flag.raised_at = flag.fired_at = at
-    flag.fired_on = {on: _noted(finding)}
+    flag.fired_on = {on: noted(finding)}
     _describe(flag, finding, on)
     flag.save(force_insert=True)
     Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, kind=Notice.Kind.RAISED, created_at=at)
@@ -127,7 +114,7 @@ def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetim
 def _renew(flag: Flag, finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> None:
     """The rule fired on another date, or higher. At urgent, or where the rule asks for it, a seen flag opens again."""
     reopens = finding.tier >= Tier.URGENT or treatment.protocol.rule(finding.rule).reopens
-    flag.fired_on, flag.fired_at = {**flag.fired_on, on: _noted(finding)}, at
+    flag.fired_on, flag.fired_at = {**flag.fired_on, on: noted(finding)}, at
     if finding.tier > flag.tier or (finding.tier == flag.tier and on >= flag.on.isoformat()):
         _describe(flag, finding, on)
     if reopens and flag.state == Flag.State.ACKNOWLEDGED:

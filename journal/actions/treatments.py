@@ -3,12 +3,14 @@
 import datetime
 import uuid
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import AccessEvent, Patient, User
 from journal.models import Entry, Flag, Photo, Treatment, TreatmentRevision
+from journal.models.moves import MOVED_FROM
 from journal.models.protocol import version_for
 from journal.models.treatment import governing
 
@@ -31,14 +33,24 @@ FIELDS = (
 
 @transaction.atomic
 def record(*, patient: Patient, fields: Mapping[str, Any], by: User, at: datetime.datetime) -> Treatment:
-    """Write down a treatment, past or upcoming. `fields` are values of `FIELDS`."""
+    """Write down a treatment, past or upcoming. `fields` are values of `FIELDS`.
+
+    Risk factors that are not among them stay as they stood, until they are asked again.
+    """
     _line_up(patient.pk)
+    known = {"risk_factors": known_risk_factors(patient), **fields}
     version = version_for(patient.clinic_id)
-    treatment = Treatment(patient=patient, protocol_version=version, recorded_at=at, recorded_by=by, **fields)
+    treatment = Treatment(patient=patient, protocol_version=version, recorded_at=at, recorded_by=by, **known)
     treatment.save(force_insert=True)
     _remember(treatment, by, at)
     _settle(patient, at)
     return treatment
+
+
+def known_risk_factors(patient: Patient) -> list[str]:
+    """What is on record of the latest session, and goes on to the next: one that is forgotten would quiet a rule."""
+    latest = patient.treatments.standing().order_by("-treated_on").first()
+    return list(latest.risk_factors) if latest else []
 
 
 @transaction.atomic
@@ -58,14 +70,16 @@ def correct(*, treatment: Treatment, fields: Mapping[str, Any], by: User, at: da
 def move(*, treatment: Treatment, version: str, by: User, at: datetime.datetime) -> bool:
     """Judge a treatment by another version from now on. False where it has it already, or was cancelled.
 
-    What that finds in what was written before raises no flag (`Treatment.found_late`); flags that stand stay.
+    What only that finds in what was written before raises no flag (`models.moves`); flags that stand stay.
     """
     _line_up(treatment.patient_id)
     others = Treatment.objects.standing().filter(pk=treatment.pk).exclude(protocol_version=version)
-    if not others.update(protocol_version=version, moved_at=at):
+    before = others.values_list("protocol_version", flat=True).first()
+    if before is None:
         return False
+    others.update(protocol_version=version, moved_at=at)
     treatment.refresh_from_db()
-    _remember(treatment, by, at)
+    _remember(treatment, by, at, {MOVED_FROM: before})
     AccessEvent.objects.note(by=by, verb="moved", target=treatment, at=at)
     flags.review_course(treatment=treatment, at=at)
     return True
@@ -87,9 +101,11 @@ def _line_up(patient_id: uuid.UUID) -> None:
     Patient.objects.select_for_update().get(pk=patient_id)
 
 
-def _remember(treatment: Treatment, by: User, at: datetime.datetime) -> None:
+def _remember(
+    treatment: Treatment, by: User, at: datetime.datetime, more: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     answers = {name: getattr(treatment, name) for name in FIELDS}
-    answers |= {"cancelled": treatment.cancelled_at is not None, "protocol": treatment.protocol_version}
+    answers |= {"cancelled": treatment.cancelled_at is not None, "protocol": treatment.protocol_version, **more}
     TreatmentRevision.objects.create(treatment=treatment, answers=answers, at=at, by=by)
 
 

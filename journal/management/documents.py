@@ -19,11 +19,11 @@ LARGEST = 16 * 1024 * 1024  # bytes; some hundred thousand entries
 
 
 def add_protocol(parser: ArgumentParser) -> None:
-    """The option that `protocol_of` reads."""
+    """The option that `protocol_given` reads."""
     parser.add_argument("--protocol", metavar="FILE", help="a draft to use in place of the current protocol")
 
 
-def protocol_of(draft: str | None, stderr: OutputWrapper) -> Protocol:
+def protocol_given(draft: str | None, stderr: OutputWrapper) -> Protocol:
     """A draft by its file's name, or else the current protocol. Raises CommandError with status 2.
 
     What a draft loosens that no clinic may loosen is said on `stderr`: trying it is allowed, using it is not.

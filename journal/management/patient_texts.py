@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from journal.recovery import contents
 from journal.recovery.protocol import Protocol
-from journal.recovery.reading import grade
-from journal.recovery.scale import AREAS, QUESTION_LABELS, SIGNS, WORDS, Tier
+from journal.recovery.reading import grade, is_label
+from journal.recovery.scale import AREAS, QUESTION_LABELS, SIGNS, WORDS
 
-SHORTEST = 5  # words; fewer are a label, of which a grade says nothing
 TEMPLATES = (
     "templates/journal/*.html",
     "templates/welcome/*.html",
@@ -47,7 +47,7 @@ class Text:
 
     @property
     def is_label(self) -> bool:
-        return len(re.findall(r"[^\W\d]{2,}", self.words)) < SHORTEST
+        return is_label(self.words)
 
 
 def texts(protocol: Protocol) -> list[Text]:
@@ -58,23 +58,7 @@ def texts(protocol: Protocol) -> list[Text]:
 
 
 def of_protocol(protocol: Protocol) -> Iterator[Text]:
-    """Messages as they end, and the care around the treatment; the clinician's questions are not the patient's."""
-    care = protocol.care
-    for rule in protocol.rules:
-        ending = "" if rule.complete else f" {protocol.closings[rule.tier]}"
-        yield Text(f"rule {rule.code}", rule.title)
-        yield Text(f"rule {rule.code}", rule.message + ending)
-    yield from (Text(f"closing {tier.text}", protocol.closings[tier]) for tier in Tier if tier)
-    yield from (Text(f"modifier {modifier.code}", modifier.reason) for modifier in protocol.modifiers)
-    yield from (Text(f"check-in {checkin.day}", checkin.title) for checkin in protocol.checkins)
-    yield from (Text(f"preparation {advice.code}", advice.text) for advice in care.preparation)
-    for clock in care.clocks:
-        told = [words for advice in clock.advice for words in (advice.text, advice.short) if words]
-        yield from (Text(f"clock {clock.code}", words) for words in (clock.topic, *told))
-    yield from (Text(f"stage {one.code}", words) for one in care.stages for words in (one.title, one.text))
-    yield from (Text(f"comfort {one.code}", words) for one in care.comforts for words in (one.title, one.text))
-    yield from (Text(f"result {one.code}", words) for one in care.results for words in (one.title, one.text))
-    yield from (Text(f"goal {goal.code}", goal.label) for goal in care.goals)
+    return (Text(one.name, one.words) for one in contents.patient_texts(protocol))
 
 
 def of_scale() -> Iterator[Text]:

@@ -5,15 +5,14 @@ Needs no database. A row of the protocol is named by its kind and its code: "clo
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from journal import protocols
-from journal.recovery.care import Care
+from journal.recovery import contents
 from journal.recovery.protocol import Protocol
-from journal.recovery.rows import Statement
 
 FACTS = Path(protocols.__file__).parent / "facts"
 
@@ -104,34 +103,6 @@ def cited(protocol: Protocol) -> Mapping[str, frozenset[str]]:
     """Every row of a protocol by its name, with the codes of the statements that it cites."""
     codes = {statement: code for code, statement in protocol.statements.items()}
     found: dict[str, set[str]] = defaultdict(set)
-    for name, says in (*_judgement(protocol), *_care(protocol.care)):
-        found[name].update(codes[statement] for statement in says)
+    for held in contents.rows(protocol):
+        found[held.name].update(codes[statement] for statement in held.says)
     return {name: frozenset(says) for name, says in found.items()}
-
-
-Named = Iterator[tuple[str, Sequence[Statement]]]
-
-
-def _judgement(protocol: Protocol) -> Named:
-    for profile in protocol.profiles:
-        for question, band in profile.bands.items():
-            for step in (*band.typical_steps, *band.limit_steps):
-                yield f"band {question}", step.says
-    yield from ((f"window {window.sign}", window.says) for window in protocol.windows)
-    yield from ((f"rule {rule.code}", rule.says) for rule in protocol.rules)
-    yield from ((f"modifier {modifier.code}", modifier.says) for modifier in protocol.modifiers)
-    yield from ((f"check-in {checkin.day}", checkin.says) for checkin in protocol.checkins)
-
-
-def _care(care: Care) -> Named:
-    yield from ((f"question {concern.code}", concern.says) for concern in care.concerns)
-    yield from ((f"preparation {advice.code}", advice.says) for advice in care.preparation)
-    yield from ((f"stage {stage.code}", stage.says) for stage in care.stages)
-    for clock in care.clocks:
-        yield from ((f"clock {clock.code}", advice.says) for advice in clock.advice)
-        yield f"clock {clock.code}", [claim.statement for claim in clock.claims]
-    yield from ((f"comfort {comfort.code}", comfort.says) for comfort in care.comforts)
-    yield from ((f"result {result.code}", result.says) for result in care.results)
-    yield from ((f"goal {goal.code}", goal.says) for goal in care.goals)
-    yield from ((f"week {milestone.week}", milestone.says) for milestone in care.milestones)
-    yield "spacing", care.spacing.says

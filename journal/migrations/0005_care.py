@@ -39,12 +39,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='approved')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='accounts.clinic')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back')),
+                ('withdrawn_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
-                'ordering': ['-at'],
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'version', 'sha256'), name='approved_once')],
+                'ordering': ['-at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('clinic', 'version', 'sha256'), name='approved_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_by_someone')],
             },
         ),
         migrations.CreateModel(
@@ -71,8 +73,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('clock', models.CharField(max_length=30, verbose_name='topic')),
+                ('protocol_version', models.CharField(max_length=60)),
                 ('avoid_to', models.SmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-1), django.core.validators.MaxValueValidator(90)], verbose_name='last day to leave it out')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, max_length=300, validators=[django.core.validators.MinLengthValidator(3)], verbose_name='reason')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='care_changes', to='accounts.clinic')),

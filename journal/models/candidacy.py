@@ -1,3 +1,4 @@
+import uuid
 from typing import Self
 
 from django.conf import settings
@@ -7,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from journal.recovery.care import Concern
 
+from .protocol import protocol_of
 from .treatment import Treatment
 
 
@@ -16,11 +19,21 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
         """Those of treatments that a person may see."""
         return self.filter(treatment__in=Treatment.objects.visible_to(user))
 
+    def put_off(self) -> set[uuid.UUID]:
+        """Ids of those treatments among theirs of which the latest decision is not to treat, or not yet."""
+        latest = dict(self.order_by("at", "id").values_list("treatment_id", "decision"))
+        return {treatment for treatment, decision in latest.items() if decision != Candidacy.Decision.TREAT}
+
+
+# No code of a concern has an underscore, so none is taken for one of these.
+ON_RECORD = "on_record_"
+
 
 class Candidacy(models.Model):
     """What was asked before a session, and what a person decided. Add-only: the latest of a treatment stands.
 
-    `answers` are by the code of a concern of `protocol_version`; what is not there was not asked.
+    `answers` are by the code of a concern of `protocol_version`, or by `ON_RECORD` and a risk factor about which that
+    version asks nothing; what is not there was not asked.
     """
 
     class Answer(models.TextChoices):
@@ -54,3 +67,28 @@ class Candidacy(models.Model):
 
     def __str__(self) -> str:
         return f"Candidacy {self.pk}"
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What its own version asks."""
+        return protocol_of(self.protocol_version).care.concerns
+
+    @property
+    def not_asked(self) -> int:
+        """How many of them were left open."""
+        return len({concern.code for concern in self.concerns} - self.answers.keys())
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was asked after the day of the session."""
+        return self.at.astimezone(self.treatment.zone).date() > self.treatment.treated_on
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.decision != Candidacy.Decision.TREAT
+
+
+def standing_of(treatment: Treatment) -> str:
+    """What a page of questions was made from: their version, and the latest time they were asked for this session."""
+    latest = treatment.candidacies.values_list("pk", flat=True).first()
+    return f"{treatment.protocol_version}:{latest or 0}"

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,24 +12,27 @@ from accounts.models import Clinic
 
 NOT_AT_ALL = -1
 LONGEST_AVOIDED = 90  # days
+SHORTEST_REASON = 3  # letters
 
 
 class CareChange(models.Model):
     """Until which day a clinic has its patients leave something out. Add-only: the latest of a clock stands.
 
     `avoid_to` null: as in the protocol again; NOT_AT_ALL: nothing is left out. A day before the protocol's needs a
-    reason, which the action asks for, because the protocol's day is not in this database.
+    reason, which the action asks for, because the protocol's day is not in this database; it holds under
+    `protocol_version` only, which is the one that was read when the reason was given.
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="care_changes")
     clock = models.CharField(_("topic"), max_length=30)
+    protocol_version = models.CharField(max_length=60)
     avoid_to = models.SmallIntegerField(
         _("last day to leave it out"),
         null=True,
         blank=True,
         validators=[MinValueValidator(NOT_AT_ALL), MaxValueValidator(LONGEST_AVOIDED)],
     )
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, validators=[MinLengthValidator(SHORTEST_REASON)])
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

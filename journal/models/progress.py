@@ -65,3 +65,7 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"Progress {self.pk}"
+
+    @property
+    def is_worse(self) -> bool:
+        return self.answer == Progress.Answer.WORSE

@@ -1,6 +1,6 @@
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Patient, User
 from accounts.models.clinic import validate_time_zone
 from journal import protocols
-from journal.recovery.course import Course, Finding
+from journal.recovery.course import Course
 from journal.recovery.protocol import Protocol
 
 from .protocol import protocol_of
@@ -102,7 +102,7 @@ class Treatment(models.Model):
     risk_factors = models.JSONField(_("risk factors"), default=list, blank=True)
     skin_tone = models.PositiveSmallIntegerField(_("skin tone (Monk scale)"), null=True, blank=True)
     protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
-    # Moved to another version at this moment: what that finds in what was written before alarms nobody.
+    # Moved to another version at this moment, the last time (`models.moves`).
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the next day will be over that may be missed. Null: nobody has looked yet.
     waits_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -164,6 +164,12 @@ class Treatment(models.Model):
         """Day number of a local date: 0 on the treatment day, negative before it."""
         return (on - self.treated_on).days
 
+    @property
+    def moved_by(self) -> User | None:
+        """Who moved it to the version that it has; None where nobody did."""
+        moved = self.revisions.filter(at=self.moved_at).select_related("by").last() if self.moved_at else None
+        return moved.by if moved else None
+
     def takes(self, on: datetime.date) -> bool:
         """Whether a local date is late enough to belong to this treatment."""
         return self.day_of(on) >= -BASELINE_DAYS
@@ -175,22 +181,6 @@ class Treatment(models.Model):
         """Keep `last_entry_on` true, because lists sort and filter by it, and have missed days looked for anew."""
         latest = self.entries.order_by("-on").values_list("on", flat=True).first()
         Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest, waits_until=at + SETTLING)
-
-    def written(self) -> dict[int, datetime.datetime]:
-        """When the entry of each day was last changed; of a treatment that was never moved nobody asks."""
-        entries = self.entries.all() if self.moved_at else ()
-        return {self.day_of(entry.on): entry.updated_at for entry in entries}
-
-    def found_late(self, finding: Finding, written: Mapping[int, datetime.datetime]) -> bool:
-        """Whether a finding came up by moving to another version: nothing that it rests on was `written` after that.
-
-        Who adds or corrects an old day says it anew. A day without an entry is late if it was over by then.
-        """
-        if self.moved_at is None:
-            return False
-        if finding.day not in written:
-            return self.date_of(finding.day) < self.today(self.moved_at)
-        return all(written[day] <= self.moved_at for day in finding.days if day in written)
 
     def missed_to(self, now: datetime.datetime, following: datetime.date | None) -> datetime.date:
         """The last date that counts as missed if it has no entry: it is over, and before the next treatment."""

@@ -1,6 +1,6 @@
 """What to do and to leave out on a day after a treatment, and until when, as a clinic has it; when the next may be."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -10,9 +10,9 @@ from .care import Advice, Care, Clock, Spacing, Stage
 def plan(care: Care, changes: Mapping[str, int]) -> tuple[Clock, ...]:
     """The clocks with a clinic's changes: by code, the last day on which something is left out, -1 for not at all.
 
-    What follows in such a clock begins on the day after, and after a longer wait it ends as much later. A change of
-    a clock that leaves nothing out, or that this protocol does not have, changes nothing. A clock with nothing left
-    to tell is not in the plan.
+    What follows in such a clock begins on the day after. What is left out then keeps its own end; what may be done then
+    ends as much later as it begins later. A change of a clock that leaves nothing out, or that this protocol does not
+    have, changes nothing. A clock with nothing left to tell is not in the plan.
     """
     moved = (_moved(clock, changes[clock.code]) if clock.code in changes else clock for clock in care.clocks)
     return tuple(clock for clock in moved if clock.advice)
@@ -22,17 +22,20 @@ def _moved(clock: Clock, avoid_to: int) -> Clock:
     first, *rest = clock.advice
     if first.does:
         return clock
-    longer = 0 if first.to_day is None else max(0, avoid_to - first.to_day)
-    later = [_put_off(advice, longer) for advice in rest]
-    if later:
-        later[0] = replace(later[0], from_day=max(first.from_day, avoid_to + 1))
     waited = [replace(first, to_day=avoid_to)] if avoid_to >= first.from_day else []
-    return replace(clock, advice=(*waited, *later))
+    return replace(clock, advice=(*waited, *_following(rest, max(first.from_day, avoid_to + 1))))
 
 
-def _put_off(advice: Advice, days: int) -> Advice:
-    to_day = None if advice.to_day is None else advice.to_day + days
-    return replace(advice, from_day=advice.from_day + days, to_day=to_day)
+def _following(rest: Iterable[Advice], day: int) -> Iterator[Advice]:
+    """Each from the day on which the one before it has ended; what would be over by then is passed over."""
+    for advice in rest:
+        to_day = advice.to_day
+        if advice.does and to_day is not None:
+            to_day += max(0, day - advice.from_day)
+        if to_day is None or to_day >= day:
+            yield replace(advice, from_day=day, to_day=to_day)
+        if to_day is not None:
+            day = max(day, to_day + 1)
 
 
 def on_day(clocks: Iterable[Clock], day: int) -> tuple[tuple[Clock, Advice], ...]:
@@ -42,7 +45,7 @@ def on_day(clocks: Iterable[Clock], day: int) -> tuple[tuple[Clock, Advice], ...
 
 
 def ends(clocks: Iterable[Clock]) -> dict[int, list[str]]:
-    """By day, in order, the codes of the clocks in which something is left out for the last time on that day."""
+    """By day, in order, the codes of the clocks in which one thing that is left out ends on that day."""
     by_day: dict[int, list[str]] = {}
     for clock in clocks:
         for advice in clock.advice:
@@ -55,6 +58,19 @@ def loosened(care: Care, code: str, avoid_to: int) -> bool:
     """Whether leaving something out until `avoid_to` ends sooner than in the protocol. Raises KeyError as `clock`."""
     first = care.clock(code).advice[0]
     return not first.does and (first.to_day is None or avoid_to < first.to_day)
+
+
+def needs_reason(care: Care, code: str, avoid_to: int) -> bool:
+    """Whether a clinic that leaves something out until `avoid_to` has to say why. Raises KeyError as `clock`.
+
+    It does where that loosens the protocol. It does as well where it waits longer than any source with something that
+    one of the five documents would not wait for at all: no sunscreen for a week is not more careful.
+    """
+    clock = care.clock(code)
+    if clock.avoid_to is None or avoid_to <= clock.avoid_to:
+        return loosened(care, code, avoid_to)
+    wanted = any(claim.of_seed and claim.to_day == -1 for claim in clock.claims)
+    return wanted and all(claim.to_day is not None and claim.to_day < avoid_to for claim in clock.claims)
 
 
 def spacing_on(spacing: Spacing, day: int) -> Literal["before", "in", "past"]:

@@ -20,7 +20,7 @@ class Advice(Row):
     """What to do, or to leave out, on some days, both ends included; `to_day` None has no end. Negative: before.
 
     `short` names it in a list, where the topic's name would say too much: of creams only one's own wait. `again`:
-    it may be done again and is no daily duty.
+    it may be done, and is no daily duty.
     """
 
     code: str
@@ -42,12 +42,17 @@ class Claim:
     statement: Statement
     to_day: int | None
 
+    @property
+    def of_seed(self) -> bool:
+        """Whether one of the five documents says so, and not another reference."""
+        return bool(self.statement.source.document)
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One topic of aftercare: its advice in the order of days, and what each source says, the most cautious first.
 
-    Where the clock leaves something out, that is its first advice, and `avoid_to` is its last day.
+    What it leaves out comes first; `avoid_to` is the last day of the first such advice.
     """
 
     code: str

@@ -100,7 +100,7 @@ def _follow_on(spot: Spot, advice: tuple[Advice, ...]) -> None:
     for before, after in pairwise(advice):
         if before.to_day is None or after.from_day != before.to_day + 1:
             spot.complain(f"{after.code} must begin on the day after {before.code} ends")
-    if advice and advice[0].does and not all(one.does for one in advice):
+    if any(before.does and not after.does for before, after in pairwise(advice)):
         spot.complain("must begin with what is left out")
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
-SHOWN_COMPLAINTS = 20
+SHOWN_COMPLAINTS = 20  # in an error's own words
+MOST_COMPLAINTS = 200
 
 
 class Unreadable(ValueError):
@@ -78,7 +79,9 @@ class Spot:
             raise Unreadable(self.complaints)
 
     def complain(self, text: str) -> None:
-        self.complaints.append(f"{self.place}: {text}")
+        """Only so often: nobody reads a thousand. Half of a character would keep all of them from being shown."""
+        if len(self.complaints) < MOST_COMPLAINTS:
+            self.complaints.append(f"{self.place}: {text}".encode("utf-8", "backslashreplace").decode())
 
     def within(self, step: str, value: Any) -> "Spot":
         return Spot(value, f"{self.place}{step}", self.complaints)

@@ -1,23 +1,22 @@
 """What a draft that can be read should still be asked about. None of it is wrong by itself: a person decides."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import attrgetter
 from typing import Any
 
+from . import contents
 from .assess import assess
 from .course import Course, Reading
+from .losses import losses
 from .protocol import Protocol
-from .reading import grade
-from .rows import Rule, Statement, Step
+from .reading import grade, is_label
 from .scale import QUESTIONS, SIGNS, Tier
 
 EASY = 6  # years of school that a text for patients may ask for
 WATCHED = range(29)  # days on which the strongest answer is tried
 STRONGEST = 4
 FACE = Course(readings=(), areas=frozenset({"face"}))
-CALLS = ("{clinic_phone}", "{urgent_line}", "{emergency_number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +27,21 @@ class Doubt:
     text: str
 
 
-def doubts(protocol: Protocol) -> list[Doubt]:
-    """In the order of the document's parts."""
+def doubts(draft: Protocol, shipped: Protocol) -> list[Doubt]:
+    """By kind; of the care also what the shipped protocol has and the draft has lost."""
     return [
-        *_unused(protocol),
-        *_rising(protocol),
-        *_gaps(protocol),
-        *_without_a_call(protocol),
-        *_late_starts(protocol),
-        *_hard_to_read(protocol),
+        *_unused(draft),
+        *_rising(draft),
+        *_gaps(draft),
+        *_without_closing(draft),
+        *_late_starts(draft),
+        *(Doubt(place, text) for place, text in losses(draft.care, shipped.care)),
+        *_hard_to_read(draft),
     ]
 
 
 def _unused(protocol: Protocol) -> Iterator[Doubt]:
-    cited = set(_cited(protocol))
+    cited = {statement for held in contents.rows(protocol) for statement in held.says}
     for code, statement in protocol.statements.items():
         if statement not in cited:
             yield Doubt(f"protocol.statements.{code}", "no row rests on this statement")
@@ -50,28 +50,8 @@ def _unused(protocol: Protocol) -> Iterator[Doubt]:
         yield Doubt(f"protocol.sources.{code}", "no statement is from this source")
 
 
-def _cited(protocol: Protocol) -> Iterator[Statement]:
-    care = protocol.care
-    steps = [step for _, of_line in _lines(protocol) for step in of_line]
-    rows = [*steps, *protocol.windows, *protocol.rules, *protocol.modifiers, *protocol.checkins]
-    rows += [*care.concerns, *care.preparation, *care.stages, *care.comforts, *care.results, *care.goals]
-    rows += [*care.milestones, care.spacing, *(advice for clock in care.clocks for advice in clock.advice)]
-    for row in rows:
-        yield from row.says
-    yield from (claim.statement for clock in care.clocks for claim in clock.claims)
-
-
-def _lines(protocol: Protocol) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """Every line of every band: its place and its steps."""
-    for number, profile in enumerate(protocol.profiles):
-        for at, band in enumerate(profile.bands.values()):
-            place = f"protocol.profiles[{number}].bands[{at}]"
-            yield f"{place}.typical", band.typical_steps
-            yield f"{place}.limit", band.limit_steps
-
-
 def _rising(protocol: Protocol) -> Iterator[Doubt]:
-    for place, steps in _lines(protocol):
+    for place, _question, steps in contents.lines(protocol):
         fell = False
         for at, (before, step) in enumerate(pairwise(steps), start=1):
             if fell and step.score > before.score:
@@ -99,11 +79,9 @@ def _silent(protocol: Protocol, name: str, days: list[int], answer: Mapping[str,
         yield Doubt("protocol.rules", f"nothing is found where {name} is beyond what is expected on {told}")
 
 
-def _without_a_call(protocol: Protocol) -> Iterator[Doubt]:
-    """A message that is complete in itself has no closing, so it has to name whom to call."""
+def _without_closing(protocol: Protocol) -> Iterator[Doubt]:
+    """A message that is complete in itself ends with words of its own, however urgent."""
     for at, rule in enumerate(protocol.rules):
-        if rule.complete and not any(call in rule.message for call in CALLS):
-            yield Doubt(f"protocol.rules[{at}].message", "says itself what to do, but names nobody to call")
         if rule.complete and rule.tier >= Tier.URGENT:
             yield Doubt(f"protocol.rules[{at}].complete", f"a message at {rule.tier.text} without its closing")
 
@@ -116,26 +94,6 @@ def _late_starts(protocol: Protocol) -> Iterator[Doubt]:
 
 
 def _hard_to_read(protocol: Protocol) -> Iterator[Doubt]:
-    for place, text in _for_patients(protocol):
-        if (asked := grade(text)) > EASY:
-            yield Doubt(place, f"asks for {asked:.1f} years of school; {EASY} at most is plain")
-
-
-def _for_patients(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    """The place of each text that a patient reads, and the text."""
-    for at, rule in enumerate(protocol.rules):
-        yield f"protocol.rules[{at}].message", _read_with_closing(rule, protocol)
-    care = protocol.care
-    for name in ("preparation", "stages", "comforts", "results"):
-        yield from _texts(f"protocol.care.{name}", getattr(care, name))
-    for at, clock in enumerate(care.clocks):
-        yield from _texts(f"protocol.care.clocks[{at}].advice", clock.advice)
-
-
-def _texts(place: str, rows: Iterable[object]) -> Iterator[tuple[str, str]]:
-    text = attrgetter("text")
-    return ((f"{place}[{at}].text", text(row)) for at, row in enumerate(rows))
-
-
-def _read_with_closing(rule: Rule, protocol: Protocol) -> str:
-    return rule.message if rule.complete else f"{rule.message} {protocol.closings[rule.tier]}"
+    for text in contents.patient_texts(protocol):
+        if not is_label(text.words) and (asked := grade(text.words)) > EASY:
+            yield Doubt(text.place, f"asks for {asked:.1f} years of school; {EASY} at most is plain")

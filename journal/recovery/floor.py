@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from .conditions import Above, Clue, Condition, Present, Together
 from .course import Course
+from .losses import unasked
 from .protocol import Protocol
 from .rows import LAST_DAY, Modifier, Rule, Who
 from .scale import MODALITIES
+
+CALLS = ("{clinic_phone}", "{urgent_line}", "{emergency_number}")
 
 
 def loosened(draft: Protocol, shipped: Protocol) -> list[str]:
@@ -14,7 +17,8 @@ def loosened(draft: Protocol, shipped: Protocol) -> list[str]:
 
     A fixed rule, and one that it counts as a clue, has to be there with its tier or a higher one and with all that
     makes it fire. What it rests on has to be as strict: the limit it compares with, the last expected day of its
-    signs, the modifiers that raise it. What a patient reads has to be the same.
+    signs, the modifiers that raise it, the questions that set what these look at. What a patient reads has to be the
+    same.
     """
     return list(_complaints(draft, shipped))
 
@@ -23,6 +27,7 @@ def _complaints(draft: Protocol, shipped: Protocol) -> Iterator[str]:
     for tier, text in shipped.closings.items():
         if draft.closings[tier] != text:
             yield f"what the patient is told to do at {tier.text} is something else"
+    yield from _endings(draft, shipped)
     fixed = _fixed(shipped)
     codes = {rule.code for rule in fixed}
     for rule in fixed:
@@ -32,6 +37,17 @@ def _complaints(draft: Protocol, shipped: Protocol) -> Iterator[str]:
     for modifier in shipped.modifiers:
         if codes & set(modifier.rules):
             yield from _modifier(modifier, codes, draft)
+            yield from _asked(modifier, draft, shipped)
+
+
+def _endings(draft: Protocol, shipped: Protocol) -> Iterator[str]:
+    """Of every rule, fixed or not: where no closing is added, the message itself has to say whom to call."""
+    before = {rule.code: rule for rule in shipped.rules}
+    for rule in draft.rules:
+        if rule.complete and not before.get(rule.code, rule).complete:
+            yield f"{rule.code} no longer ends with what to do"
+        elif rule.complete and not any(call in rule.message for call in CALLS):
+            yield f"{rule.code} says itself what to do, but names nobody to call"
 
 
 def _fixed(shipped: Protocol) -> list[Rule]:
@@ -59,8 +75,6 @@ def _rule(rule: Rule, draft: Protocol) -> Iterator[str]:
         yield f"{rule.code} tells the patient something else"
     if rule.reopens and not kept.reopens:
         yield f"{rule.code} no longer asks for a new look on each day"
-    if kept.complete and not rule.complete:
-        yield f"{rule.code} no longer ends with what to do"
 
 
 def _limits(rule: Rule, draft: Protocol, shipped: Protocol) -> Iterator[str]:
@@ -110,6 +124,13 @@ def _modifier(modifier: Modifier, fixed: set[str], draft: Protocol) -> Iterator[
         yield f"{modifier.code} raises less"
     if not _covers(kept.who, modifier.who):
         yield f"{modifier.code} is for fewer people"
+
+
+def _asked(modifier: Modifier, draft: Protocol, shipped: Protocol) -> Iterator[str]:
+    """It raises for nobody if no question before a session sets what it looks at."""
+    for factor in unasked(draft.care, shipped.care):
+        if factor in modifier.who.risk_factors:
+            yield f"{modifier.code}: no question sets {factor} any more"
 
 
 def _covers(wider: Who, who: Who) -> bool:

@@ -6,14 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .written_rows import BY_CODE, called, known_by
+
+MARK = re.compile(r"[.\[]")
 STEP = re.compile(r"\[(\d+)\]|\.([^.\[]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Remarked:
-    """A row of a document as it is written there, its place, and the remarks on it; a remark on no row has none."""
+    """A row of a document as it is written there, its place, and the remarks on it; a remark on no row has none.
+
+    `name` is the place for people: “Standard depth · Redness · limit, from day 3”.
+    """
 
     place: str
+    name: str
     written: str
     remarks: tuple[str, ...]
 
@@ -23,12 +30,12 @@ def beside(document: Any, remarks: Iterable[tuple[str, str]]) -> list[Remarked]:
 
     The document is any parsed JSON. A place that is not there is held by the last object on the way to it.
     """
-    found: dict[str, tuple[Any, list[str]]] = {}
+    found: dict[str, tuple[str, Any, list[str]]] = {}
     for place, text in remarks:
-        row, at = _innermost(document, place)
+        row, at, name = _innermost(document, place)
         rest = place.removeprefix(at).lstrip(".")
-        found.setdefault(at, (row, []))[1].append(f"{rest}: {text}" if rest else text)
-    return [Remarked(at, _written(row), tuple(said)) for at, (row, said) in found.items()]
+        found.setdefault(at, (name, row, []))[2].append(f"{rest}: {text}" if rest else text)
+    return [Remarked(at, name, _written(row), tuple(said)) for at, (name, row, said) in found.items()]
 
 
 def split(complaint: str) -> tuple[str, str]:
@@ -37,17 +44,20 @@ def split(complaint: str) -> tuple[str, str]:
     return (place, text) if found and place.startswith("protocol") else ("protocol", complaint)
 
 
-def _innermost(document: Any, place: str) -> tuple[Any, str]:
-    """The last object on the way to a place, and the place of it; None and the top where that is the document."""
-    value, at, row, held = document, "protocol", None, "protocol"
-    rest = place.removeprefix("protocol")
+def _innermost(document: Any, place: str) -> tuple[Any, str, str]:
+    """The last object on the way to a place, the place of it and its name; None and the top for the document."""
+    value, at, row, held, name = document, "protocol", None, "protocol", ""
+    rest, kind, names = place.removeprefix("protocol"), "", list[str]()
     while rest and (step := _step(value, rest)):
         key, length = step
         value, at, rest = value[key], at + rest[:length], rest[length:]
+        if isinstance(value, dict) and (isinstance(key, int) or kind in BY_CODE):
+            names.append(called(kind, key if isinstance(key, str) else known_by(kind, value), value))
+        kind = key if isinstance(key, str) else kind
         # The parts of the document are objects too, and too large to be shown.
         if isinstance(value, dict) and at not in ("protocol.statements", "protocol.sources", "protocol.care"):
-            row, held = value, at
-    return row, held
+            row, held, name = value, at, " · ".join(filter(None, names)) or kind
+    return row, held, name
 
 
 def _step(value: Any, rest: str) -> tuple[Any, int] | None:
@@ -55,10 +65,9 @@ def _step(value: Any, rest: str) -> tuple[Any, int] | None:
     if isinstance(value, list) and (found := STEP.match(rest)) and found[1] and int(found[1]) < len(value):
         return int(found[1]), found.end()
     if isinstance(value, dict) and rest.startswith("."):
-        keys = [key for key in value if rest[1:] == key or rest[1:].startswith((f"{key}.", f"{key}["))]
-        if keys:
-            longest = max(keys, key=len)
-            return longest, len(longest) + 1
+        ends = [found.start() for found in MARK.finditer(rest, 1)] + [len(rest)]
+        keys = ((rest[1:end], end) for end in reversed(ends))
+        return next(((key, end) for key, end in keys if key in value), None)
     return None
 
 

@@ -7,6 +7,7 @@ ENDS = re.compile(r"[.:;?!]\s*")
 WORD = re.compile(r"[A-Za-z']+")
 SILENT_E = re.compile(r"e(d|s)?$")
 VOWELS = re.compile(r"[aeiouy]+")
+SHORTEST = 5  # words; fewer are a label
 
 
 def grade(text: str) -> float:
@@ -21,6 +22,11 @@ def grade(text: str) -> float:
     sentences = sum(1 for part in ENDS.split(text) if WORD.search(part))
     syllables = sum(_syllables(word.lower()) for word in words)
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def is_label(text: str) -> bool:
+    """Whether it has too few words for its grade to say anything; a number or a letter by itself is no word."""
+    return len(re.findall(r"[^\W\d]{2,}", text)) < SHORTEST
 
 
 def _syllables(word: str) -> int:

@@ -1,5 +1,6 @@
 """What every row of a document says of itself, read once for all kinds of rows."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,5 +27,5 @@ def read_row(spot: Spot, said: Statements) -> dict[str, Any]:
 
 
 def no_doubles(spot: Spot, codes: list[str]) -> None:
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
+    for code in sorted(code for code, times in Counter(codes).items() if times > 1):
         spot.complain(f"{code} is there twice")

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal import words
-from journal.models import Photo, Treatment
-from journal.models.protocol import has_approved
+from journal.models import Photo, Treatment, Visit
+from journal.models.protocol import Standing, standing_of
 from journal.recovery import scale, wording
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
@@ -53,6 +53,11 @@ def goals(treatment: Treatment) -> list[str]:
 
 
 @register.filter
+def visit_facts(visit: Visit, for_patient: bool) -> list[tuple[str, str]]:
+    return words.visit_facts(visit, for_patient)
+
+
+@register.filter
 def tier_code(tier: int) -> str:
     return Tier(tier).text
 
@@ -72,9 +77,9 @@ def finding_line(finding: Finding, treatment: Treatment, for_patient: bool) -> s
 
 
 @register.simple_tag
-def waits_for_approval(user: User) -> bool:
-    """Whether the rules that this clinician's clinic uses were approved by nobody there yet. One query."""
-    return user.clinic_id is not None and not has_approved(user.clinic_id)
+def approvals_of(user: User) -> Standing | None:
+    """How this clinician's clinic stands to the rules there are; None for who has no clinic. One query."""
+    return None if user.clinic_id is None else standing_of(user.clinic_id)
 
 
 @register.filter

@@ -2,10 +2,11 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,17 +15,21 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import clinician_required, patient_required
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from journal.calendar_file import calendar_file
 from journal.care_plan import ClinicClock, clocks_of
-from journal.models import Product, Treatment
+from journal.models import Flag, Product, Treatment
 from journal.models.treatment import current
 from journal.recovery import aftercare
 from journal.recovery.care import Advice, Comfort, Result, Stage
+from journal.recovery.protocol import Protocol
+from journal.recovery.rows import Source
 from journal.recovery.stretches import span
+from journal.words import visit_facts
 
 from . import record
 from .calendar_days import calendar_days
-from .claims import Claimed, claimed
+from .claims import Claimed, claimed, codes, until
 from .next_session import next_session
 from .origin import Origin, origin
 from .writing import local_today
@@ -32,7 +37,7 @@ from .writing import local_today
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of advice with its dates, both included; `to_on` None has no end."""
+    """A piece of advice with its dates, both included; `to_on` None tells no end."""
 
     advice: Advice
     text: str
@@ -40,32 +45,27 @@ class Line:
     from_on: datetime.date
     to_on: datetime.date | None
     is_today: bool
+    waits: bool  # it is not begun before the clinic says so
     origin: Origin
+    codes: str  # of the documents, for paper
+    products: Sequence[Product] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One topic of aftercare."""
 
+    code: str
     title: str
     lines: Sequence[Line]
     claims: Sequence[Claimed]  # how long the documents would leave it out, the most cautious first
-    chosen: bool  # the clinic has a day of its own
-    products: Sequence[Product]
+    chosen: str  # until when the clinic leaves it out, where that is another day than the protocol's
 
     @property
-    def to_on(self) -> datetime.date | None:
-        """The last date on which it is left out from the start, where there is one."""
-        return None if self.lines[0].advice.does else self.lines[0].to_on
-
-    @property
-    def is_left_out_today(self) -> bool:
-        return any(line.is_today and not line.advice.does for line in self.lines)
-
-    @property
-    def documents(self) -> int:
-        """How many say how long."""
-        return sum(len(claim.statements) for claim in self.claims)
+    def left_out(self) -> Line | None:
+        """What is left out today, or else first; None where nothing is."""
+        lines = [line for line in self.lines if not line.advice.does]
+        return next((line for line in lines if line.is_today), next(iter(lines), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Part:
     title: str
     text: str
     origin: Origin
+    codes: str  # of the documents, for paper
     products: Sequence[Product] = ()
 
 
@@ -89,10 +90,25 @@ def care(request: AuthenticatedRequest) -> HttpResponse:
     context: dict[str, Any] = {"clinic": patient.clinic, "patient": patient, "treatment": treatment, "here": "today"}
     if treatment:
         on = local_today(patient, treatments, now)
-        coming = upcoming(treatments, on)
-        context |= whole(treatment, on) | {"before": before(coming, on) if coming else (), "coming": coming}
-        context["next_session"] = next_session(request.user, treatments, now)
+        context |= whole(request.user, treatment, on) | _awaited(treatment, treatments, on)
+        context["has_dates"] = bool(calendar_days(patient.clinic, settled(treatments, on), on))
+        context["next_session"] = next_session(request.user, treatments, on)
     return render(request, "journal/care.html", context)
+
+
+def _awaited(treatment: Treatment, treatments: Sequence[Treatment], on: datetime.date) -> dict[str, Any]:
+    """How to prepare for what comes next, or that its date is to be asked for."""
+    coming = awaited(treatment, treatments, on)
+    if coming is None:
+        return {}
+    if is_put_off(coming, on):
+        return {"put_off": coming}
+    day, lines = coming.day_of(on), before(coming, on)
+    return {
+        "coming": coming,
+        "is_the_day": day == 0,
+        "before": [line for line in lines if line.is_today] if day == 0 else lines,
+    }
 
 
 @require_safe
@@ -109,9 +125,10 @@ def treatment_care(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Ht
         "treatment": treatment,
         "before": before(treatment, on),
         "coming": treatment,
+        "put_off": treatment if is_put_off(treatment, on) else None,
         "here": "patients",
     }
-    return render(request, "journal/care.html", context | whole(treatment, on))
+    return render(request, "journal/care.html", context | whole(request.user, treatment, on))
 
 
 @require_safe
@@ -120,9 +137,11 @@ def calendar(request: AuthenticatedRequest) -> HttpResponse:
     """The dates that are still to come, as a file for the patient's own calendar."""
     patient, now = request.user.patient, timezone.now()
     treatments = list(patient.treatments.standing())
-    if not treatments:
+    on = local_today(patient, treatments, now)
+    days = calendar_days(patient.clinic, settled(treatments, on), on)
+    if not days:
+        messages.info(request, _("There is no day to come that the clinic has settled, so there is no file."))
         return redirect("journal:care")
-    days = calendar_days(patient.clinic, treatments, local_today(patient, treatments, now))
     answer = HttpResponse(calendar_file(days, now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="journal.ics"'
     return answer
@@ -134,17 +153,59 @@ def upcoming(treatments: Iterable[Treatment], on: datetime.date) -> Treatment | 
     return min(later, key=lambda one: one.treated_on, default=None)
 
 
-def whole(treatment: Treatment, on: datetime.date) -> dict[str, Any]:
-    """Everything from the treatment day on, as the template takes it."""
+def awaited(treatment: Treatment, treatments: Iterable[Treatment], on: datetime.date) -> Treatment | None:
+    """What is prepared for: the `treatment` of this very date until the clinic has written down the visit, or the next.
+
+    `treatment` is the one of now, of all the patient's standing ones.
+    """
+    if treatment.treated_on == on and not treatment.visits.exists():
+        return treatment
+    return upcoming(treatments, on)
+
+
+def is_put_off(treatment: Treatment, on: datetime.date) -> bool:
+    """Whether the clinic's latest word on a treatment that is not done yet is another than to treat."""
+    if treatment.treated_on < on or (treatment.treated_on == on and treatment.visits.exists()):
+        return False
+    latest = treatment.candidacies.first()
+    return latest is not None and latest.is_put_off
+
+
+def settled(treatments: Iterable[Treatment], on: datetime.date) -> list[Treatment]:
+    """Those whose date stands."""
+    return [one for one in treatments if not is_put_off(one, on)]
+
+
+def whole(user: User, treatment: Treatment, on: datetime.date) -> dict[str, Any]:
+    """Everything from the treatment day on, as the template takes it. `user` is who reads it."""
     told, clocks = treatment.protocol.care, clocks_of(treatment.patient.clinic, treatment.protocol)
-    products = {one.clock.code: one.products for one in clocks}
+    visit = treatment.visits.first()
+    flagged = Flag.objects.visible_to(user).live().filter(treatment__patient=treatment.patient_id).exists()
     return {
         "stages": stages(treatment),
-        "visit": treatment.visits.first(),
-        "topics": [_topic(treatment, one, on) for one in clocks if one.clock.advice],
-        "comforts": [part(treatment, one, products.get(one.clock, ())) for one in told.comforts],
+        "visit": visit_facts(visit, for_patient=True) if visit else (),
+        "topics": [_topic(treatment, one, on, flagged=flagged) for one in clocks if one.clock.advice],
+        "comforts": comforts(treatment, told.comforts, clocks, treatment.day_of(on)),
         "results": [part(treatment, result) for result in told.results],
+        "flagged": flagged,
+        "differs": any(one.differs for one in clocks),
+        "documents": _documents(treatment.protocol),
     }
+
+
+def _documents(protocol: Protocol) -> list[Source]:
+    """Those that the plan rests on, in the protocol's order."""
+    care = protocol.care
+    advice = [one for clock in care.clocks for one in clock.advice]
+    rows = [*care.preparation, *care.stages, *advice, *care.comforts, *care.results]
+    told = {statement.source.code for row in rows for statement in row.says}
+    return [source for code, source in protocol.sources.items() if code in told]
+
+
+def comforts(treatment: Treatment, rows: Iterable[Comfort], clocks: Iterable[ClinicClock], day: int) -> list[Part]:
+    """What helps, with the clinic's products where they may be used on this day."""
+    products = {one.clock.code: one.named_on(day) for one in clocks}
+    return [part(treatment, row, products.get(row.clock, ())) for row in rows]
 
 
 def stages(treatment: Treatment) -> list[Part]:
@@ -159,21 +220,30 @@ def before(treatment: Treatment, on: datetime.date) -> list[Line]:
 
 def part(treatment: Treatment, row: Stage | Comfort | Result, products: Sequence[Product] = ()) -> Part:
     """With the texts in the reader's language."""
-    return Part(row, _(row.title), _(row.text), origin(treatment.protocol, row), products)
+    return Part(row, _(row.title), _(row.text), origin(treatment.protocol, row), codes(row), products)
 
 
-def _topic(treatment: Treatment, one: ClinicClock, on: datetime.date) -> Topic:
+def _topic(treatment: Treatment, one: ClinicClock, on: datetime.date, *, flagged: bool) -> Topic:
     return Topic(
+        code=one.written.code,
         title=_(one.written.topic),
-        lines=[_line(treatment, advice, on) for advice in one.clock.advice],
+        lines=list(_lines(treatment, one, on, flagged=flagged)),
         claims=claimed(one.written),
-        chosen=one.change is not None,
-        products=one.products,
+        chosen=until(one.change.avoid_to) if one.change and one.differs else "",
     )
 
 
+def _lines(treatment: Treatment, one: ClinicClock, on: datetime.date, *, flagged: bool) -> Iterator[Line]:
+    """While something is `flagged`, nothing is begun again before the clinic says so. Products go with the first do."""
+    done = next((advice for advice in one.clock.advice if advice.does), None)
+    for advice in one.clock.advice:
+        waits = flagged and one.begins_again(advice)
+        products = one.products if advice is done and not waits else ()
+        yield replace(_line(treatment, advice, on), waits=waits, products=products)
+
+
 def _line(treatment: Treatment, advice: Advice, on: datetime.date) -> Line:
-    first, last = advice.from_day, advice.to_day
+    first, last = advice.from_day, None if advice.again else advice.to_day
     return Line(
         advice=advice,
         text=_(advice.text),
@@ -181,5 +251,7 @@ def _line(treatment: Treatment, advice: Advice, on: datetime.date) -> Line:
         from_on=treatment.date_of(first),
         to_on=None if last is None else treatment.date_of(last),
         is_today=advice.holds_on(treatment.day_of(on)),
+        waits=False,
         origin=origin(treatment.protocol, advice),
+        codes=codes(advice),
     )

@@ -86,7 +86,7 @@ def _sets(concern: Concern) -> str:
 
 def _preparation(protocol: Protocol) -> Iterator[CareLine]:
     for advice in protocol.care.preparation:
-        yield _line(protocol, advice, _days(advice), _(advice.text), _does(advice))
+        yield _line(protocol, advice, _days(advice), _(advice.text), *_facts(advice))
 
 
 def _days(advice: Advice) -> str:
@@ -95,8 +95,12 @@ def _days(advice: Advice) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _does(advice: Advice) -> str:
-    return _("Do") if advice.does else _("Leave out")
+def _facts(advice: Advice) -> Iterator[str]:
+    yield _("Do") if advice.does else _("Leave out")
+    if advice.again:
+        yield _("May be done again, and is no daily duty")
+    if advice.short:
+        yield _("Named in lists: %(name)s") % {"name": _(advice.short)}
 
 
 def _stages(protocol: Protocol) -> Iterator[CareLine]:
@@ -117,7 +121,7 @@ def _clocks(protocol: Protocol) -> Iterator[CareLine]:
         for advice in clock.advice:
             title = f"{_(clock.topic)} · {_days(advice)}"
             documents = _by_document(clock) if advice is clock.advice[0] else ""
-            yield _line(protocol, advice, title, _(advice.text), _does(advice), documents)
+            yield _line(protocol, advice, title, _(advice.text), *_facts(advice), documents)
 
 
 def _by_document(clock: Clock) -> str:

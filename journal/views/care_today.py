@@ -1,7 +1,7 @@
 """Care around a treatment on one day: what to leave out and until when, what to do, what may help, what is coming."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.care_plan import ClinicClock, clocks_of
-from journal.models import Entry, Flag, Treatment
+from journal.models import Entry, Treatment
 from journal.recovery import aftercare
-from journal.recovery.care import Advice, Clock
+from journal.recovery.care import Advice
 from journal.recovery.scale import Tier
 
-from .care import Part, part, stages, upcoming
+from .care import Part, awaited, comforts, is_put_off, stages
+from .claims import reach
 from .next_session import next_session_soon
 from .progress import due_progress
 from .writing import local_today
@@ -22,28 +23,52 @@ from .writing import local_today
 FELT_FOR = datetime.timedelta(days=1)  # what an entry says is felt on its day and the next
 
 
-def around(user: User, treatment: Treatment, treatments: Sequence[Treatment], now: datetime.datetime) -> dict[str, Any]:
-    """Everything of this on the page of today. `treatment` is the one of now, of all the patient's standing ones."""
+def around(
+    user: User, treatment: Treatment, treatments: Sequence[Treatment], now: datetime.datetime, tiers: Collection[int]
+) -> dict[str, Any]:
+    """Everything of this on the page of today. `treatment` is the one of now, of all the patient's standing ones.
+
+    `tiers` are those of all her live flags. While there is one, nothing is begun again; from urgent on, a call is all
+    that counts.
+    """
     on = local_today(treatment.patient, treatments, now)
-    day, soon = treatment.day_of(on), coming(treatments, on)
-    told: dict[str, Any] = {"coming": soon, "due_progress": due_progress(treatment, day)}
-    if day < 0:
-        return told
-    clocks = clocks_of(treatment.patient.clinic, treatment.protocol)
-    session = next_session_soon(user, treatments, now)
-    told["care"] = care_today(treatment, day, clocks, preparing=soon is not None)
-    # That it is booked is told by the days to go; only what to ask first is not.
-    told["next_session"] = session if session and (session.reasons or not soon) else None
-    if not Flag.objects.visible_to(user).live().filter(tier__gte=Tier.URGENT).exists():
-        told["helps"] = helps(treatment, on, clocks)  # else a call comes first
-    if day == 0 and not treatment.visits.exists():
-        told |= {"stages": stages(treatment), "on_the_day": _on_the_day(treatment)}
+    day, next_one = treatment.day_of(on), awaited(treatment, treatments, on)
+    put_off = next_one if next_one and is_put_off(next_one, on) else None
+    soon = coming(next_one, on) if next_one else None
+    told: dict[str, Any] = {"coming": None if put_off else soon, "put_off": put_off, "flagged": bool(tiers)}
+    if max(tiers, default=0) < Tier.URGENT:
+        told["due_progress"] = due_progress(treatment, day)
+    if day >= 0 and put_off != treatment:
+        told |= _after(user, treatment, treatments, now, tiers, preparing=soon is not None)
+    if day == 0 and next_one == treatment and not put_off:
+        told |= {"stages": stages(treatment), "on_the_day": _prepared(treatment, day)}
     return told
 
 
-def _on_the_day(treatment: Treatment) -> list[str]:
-    """How to prepare on the treatment day itself, beyond what was so on the days before."""
-    return [_(advice.text) for advice in treatment.protocol.care.preparation if advice.from_day == 0]
+def _after(
+    user: User,
+    treatment: Treatment,
+    treatments: Sequence[Treatment],
+    now: datetime.datetime,
+    tiers: Collection[int],
+    *,
+    preparing: bool,
+) -> dict[str, Any]:
+    on = local_today(treatment.patient, treatments, now)
+    clocks = clocks_of(treatment.patient.clinic, treatment.protocol)
+    session = next_session_soon(user, treatments, on)
+    calls = max(tiers, default=0) >= Tier.URGENT
+    return {
+        "care": care_today(treatment, treatment.day_of(on), clocks, again=not (preparing or tiers)),
+        # That it is booked is told by the days to go; only what to ask first is not.
+        "next_session": session if session and (session.reasons or not preparing) else None,
+        "helps": () if calls else helps(treatment, on, clocks),
+    }
+
+
+def _prepared(treatment: Treatment, day: int) -> list[str]:
+    """How to prepare on a day, the treatment day among them."""
+    return [_(advice.text) for advice in treatment.protocol.care.preparation if advice.holds_on(day)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +82,12 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One piece of advice and the topic that it is about."""
+    """One piece of advice, the topic that it is about, and how long the documents would leave that out."""
 
+    code: str
     topic: str
     text: str
+    documents: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +100,38 @@ class CareToday:
     all: Sequence[Told]
 
 
-def care_today(treatment: Treatment, day: int, clocks: Sequence[ClinicClock], *, preparing: bool = False) -> CareToday:
-    """For a day from 0 on. Who is `preparing` for the next treatment is not told what may be done again."""
-    held = aftercare.on_day((one.clock for one in clocks), day)
-    if preparing:
-        held = tuple((clock, advice) for clock, advice in held if not advice.again)
-    done = [(clock, advice) for clock, advice in held if advice.does]
-    known = [(clock, advice) for clock, advice in done if advice.from_day < day]
+def care_today(treatment: Treatment, day: int, clocks: Sequence[ClinicClock], *, again: bool = True) -> CareToday:
+    """For a day from 0 on. Without `again` it is not told what may be done again."""
+    own = {one.clock.code: one for one in clocks}
+    on_day = aftercare.on_day((one.clock for one in clocks), day)
+    held = [(own[clock.code], advice) for clock, advice in on_day if again or not own[clock.code].begins_again(advice)]
+    done = [(one, advice) for one, advice in held if advice.does]
     return CareToday(
-        left_out=_left_out(treatment, [(clock, advice) for clock, advice in held if not advice.does]),
-        new=[_told(clock, advice) for clock, advice in done if advice.from_day == day],
-        daily=[_(clock.topic) for clock, advice in known if not advice.again],
-        all=[_told(clock, advice) for clock, advice in held],
+        left_out=_left_out(treatment, [(one, advice) for one, advice in held if not advice.does]),
+        new=[_told(one, advice) for one, advice in done if advice.from_day == day],
+        daily=[_name(one, advice) for one, advice in done if advice.from_day < day and not advice.again],
+        all=[_told(one, advice) for one, advice in held],
     )
 
 
-def _told(clock: Clock, advice: Advice) -> Told:
-    return Told(_(clock.topic), _(advice.text))
+def _told(one: ClinicClock, advice: Advice) -> Told:
+    documents = reach(one.written) if advice.code == one.written.advice[0].code else ""
+    return Told(one.clock.code, _(one.clock.topic), _(advice.text), documents)
 
 
-def _left_out(treatment: Treatment, held: Iterable[tuple[Clock, Advice]]) -> list[LeftOut]:
+def _name(one: ClinicClock, advice: Advice) -> str:
+    """What a list calls it, with a word where its last day is the clinic's own."""
+    name = _(advice.short or one.clock.topic)
+    if one.differs and advice.code == one.written.advice[0].code:
+        return _("%(topic)s (your clinic’s date)") % {"topic": name}
+    return name
+
+
+def _left_out(treatment: Treatment, held: Iterable[tuple[ClinicClock, Advice]]) -> list[LeftOut]:
     """The soonest end first, what has none last."""
     topics: dict[int | None, list[str]] = {}
-    for clock, advice in held:
-        topics.setdefault(advice.to_day, []).append(_(advice.short or clock.topic))
+    for one, advice in held:
+        topics.setdefault(advice.to_day, []).append(_name(one, advice))
     ends = sorted(day for day in topics if day is not None)
     lines = [LeftOut(topics[day], day, treatment.date_of(day)) for day in ends]
     return [*lines, LeftOut(topics[None], None, None)] if None in topics else lines
@@ -106,12 +141,8 @@ def helps(treatment: Treatment, on: datetime.date, clocks: Iterable[ClinicClock]
     """For what the latest entry of a date or the day before it says is felt."""
     entries = [entry for entry in treatment.entries.all() if on - FELT_FOR <= entry.on <= on]
     felt = _felt(max(entries, key=lambda entry: entry.on)) if entries else set()
-    products = {one.clock.code: one.products for one in clocks}
-    return [
-        part(treatment, comfort, products.get(comfort.clock, ()))
-        for comfort in treatment.protocol.care.comforts
-        if felt.intersection(comfort.eases)
-    ]
+    rows = [comfort for comfort in treatment.protocol.care.comforts if felt.intersection(comfort.eases)]
+    return comforts(treatment, rows, clocks, treatment.day_of(on))
 
 
 def _felt(entry: Entry) -> set[str]:
@@ -127,12 +158,9 @@ class Coming:
     prepare: Sequence[str]  # what holds on this day
 
 
-def coming(treatments: Iterable[Treatment], on: datetime.date) -> Coming | None:
-    """The next of a patient's standing treatments after a date, if the days before it have begun."""
-    treatment = upcoming(treatments, on)
-    if treatment is None:
-        return None
+def coming(treatment: Treatment, on: datetime.date) -> Coming | None:
+    """A treatment that is still to come, if the days before it have begun."""
     day, preparation = treatment.day_of(on), treatment.protocol.care.preparation
-    if day < min((advice.from_day for advice in preparation), default=0):
+    if not min((advice.from_day for advice in preparation), default=0) <= day < 0:
         return None
-    return Coming(treatment, -day, [_(advice.text) for advice in preparation if advice.holds_on(day)])
+    return Coming(treatment, -day, _prepared(treatment, day))

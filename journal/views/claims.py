@@ -1,4 +1,4 @@
-"""Until when each document would leave something out, in words."""
+"""Until when each document would leave something out, in words, and which documents some rows rest on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from journal.recovery.care import Clock
-from journal.recovery.rows import Statement
+from journal.recovery.rows import Row, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,26 @@ def claimed(clock: Clock) -> list[Claimed]:
 
 
 def until(day: int | None) -> str:
-    """The last day on which something is left out, -1 for not at all, None where no end is named."""
+    """The last day on which something is left out, -1 for no wait, None where no end is named."""
     if day is None:
         return _("no end named")
     if day < 0:
-        return _("not at all")
-    return _("day 0 only") if day == 0 else _("until day %(day)s") % {"day": day}
+        return _("no wait")
+    return _("day 0 only") if day == 0 else _("through day %(day)s") % {"day": day}
+
+
+def reach(clock: Clock) -> str:
+    """From the shortest to the longest that a document would leave it out; empty where none says how long."""
+    days = [claim.to_day for claim in reversed(clock.claims)]
+    if not days or clock.advice[0].does:
+        return ""
+    first, last = days[0], days[-1]
+    if first is None or last is None or first < 0 or first == last:
+        ends = [until(first)] if first == last else [until(first), until(last)]
+        return ", ".join(ends)
+    return _("day %(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def codes(row: Row) -> str:
+    """The documents that a row rests on, by their codes, each once."""
+    return ", ".join(dict.fromkeys(statement.source.code for statement in row.says))

@@ -1,7 +1,8 @@
 """The patient's pages: today, write a day, what it means, look back."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
@@ -48,11 +49,14 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     on = local_today(patient, treatments, timezone.now())
     treatment = current(treatments, timezone.now())
     context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
-    context |= {"prompts": _prompts(request.user, patient.clinic), "doors": doors(patient.clinic, timezone.now())}
+    prefetch_related_objects([patient.clinic], "hours")  # asked twice
+    live = Flag.objects.visible_to(request.user).live().by_urgency().select_related("treatment")
+    flags = list(live.prefetch_related("reviews"))
+    context |= _prompts(request.user, patient.clinic, flags) | {"doors": doors(patient.clinic, timezone.now())}
     if treatment:
         context |= _day_so_far(treatment, treatments, on)
-        context |= around(request.user, treatment, treatments, timezone.now())
-        context["asked"] = context["asked"] or bool(context["prompts"])
+        context |= around(request.user, treatment, treatments, timezone.now(), [flag.tier for flag in flags])
+        context["asked"] = context["asked"] or bool(context["prompt"])
     return render(request, "journal/today.html", context)
 
 
@@ -80,14 +84,29 @@ def _looks_again(treatment: Treatment, on: datetime.date) -> bool:
     return bool(latest and on - latest.on <= ASKED_AGAIN and findings_of(latest))
 
 
-def _prompts(user: User, clinic: Clinic) -> list[tuple[Flag, Entry | None, str, bool]]:
-    """Flags that stand and that the patient may read: the entry of each, its words, and whether it says what to do."""
-    live = Flag.objects.visible_to(user).live().by_urgency().select_related("treatment").prefetch_related("reviews")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A live flag that the patient may read."""
+
+    flag: Flag
+    entry: Entry | None  # of its day
+    told: str
+    leads: bool  # it says what to do
+
+
+def _prompts(user: User, clinic: Clinic, live: Iterable[Flag]) -> dict[str, object]:
+    """The one that leads, or else the most urgent, and the others in their order. `live` are hers, by urgency."""
     flags = [flag for flag in live if may_read(Tier(flag.tier), clinic)]
+    if not flags:
+        return {"prompt": None, "more_prompts": []}
     entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
     by_date = {entry.on: entry for entry in entries}
-    leading = next((flag for flag in flags if flag.holds), None)
-    return [(flag, by_date.get(flag.on), told(flag, clinic, leads=flag is leading), flag is leading) for flag in flags]
+    leading = next((flag for flag in flags if flag.holds), flags[0])
+    rows = [
+        Standing(flag, by_date.get(flag.on), told(flag, clinic, leads=flag is leading), flag is leading)
+        for flag in (leading, *(flag for flag in flags if flag is not leading))
+    ]
+    return {"prompt": rows[0], "more_prompts": rows[1:]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

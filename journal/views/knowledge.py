@@ -86,7 +86,7 @@ class CheckInTold:
     origin: Origin
 
 
-def whole(protocol: Protocol) -> dict[str, Any]:
+def whole_protocol(protocol: Protocol) -> dict[str, Any]:
     """Everything a protocol says, as its page and its document show it."""
     return {
         "protocol": protocol,

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from journal.models import Entry, Flag, Treatment
-from journal.models.treatment import current
-from journal.recovery.aftercare import spacing_on
-from journal.recovery.care import Spacing
+from journal.models import Candidacy, Entry, Flag, Treatment
+from journal.models.treatment import governing
 from journal.recovery.course import Reading
 from journal.recovery.scale import MAY_BE_UNCLEAR, QUESTION_LABELS, QUESTIONS, WORDS
+from journal.words import goal_label
 
-from .origin import Origin, origin
+from .spacing import Window, window_after
 
 LATELY = 7  # days, today among them: an older score says nothing of the skin as it is now
 SOON, LONG_PAST = 7, 14  # days before and after the window on which Today tells of it
@@ -24,40 +23,21 @@ SOON, LONG_PAST = 7, 14  # days before and after the window on which Today tells
 
 @dataclass(frozen=True, slots=True)
 class NextSession:
-    """The window for the session after `treatment`, as of `day`, and why the clinic should be asked first."""
+    """The window for the session after `treatment`, as of a date, and why the clinic should be asked first."""
 
     treatment: Treatment
-    day: int
+    on: datetime.date
+    window: Window
     interval: str  # since the session before
     reasons: Sequence[str]
+    is_unwritten: bool  # the patient has something to do first: nothing is known of the skin as it is now
     booked: Treatment | None
     for_patient: bool
-    origin: Origin
-
-    @property
-    def _spacing(self) -> Spacing:
-        return self.treatment.protocol.care.spacing
 
     @property
     def where(self) -> str:
-        """Whether the day lies "before" the window, "in" it or "past" it."""
-        return spacing_on(self._spacing, self.day)
-
-    @property
-    def opens_on(self) -> datetime.date:
-        return self.treatment.date_of(self._spacing.from_day)
-
-    @property
-    def closes_on(self) -> datetime.date:
-        return self.treatment.date_of(self._spacing.to_day)
-
-    @property
-    def apart(self) -> str:
-        """How long after a session the window is, in whole weeks where it is."""
-        first, last = self._spacing.from_day, self._spacing.to_day
-        if first % 7 or last % 7:
-            return _("%(first)s to %(last)s days") % {"first": first, "last": last}
-        return _("%(first)s to %(last)s weeks") % {"first": first // 7, "last": last // 7}
+        """Whether the date lies "before" the window, "in" it or "past" it."""
+        return self.window.where(self.on)
 
     @property
     def booked_after(self) -> int | None:
@@ -66,40 +46,50 @@ class NextSession:
 
     @property
     def is_booked_early(self) -> bool:
-        return self.booked_after is not None and spacing_on(self._spacing, self.booked_after) == "before"
+        return self.booked is not None and self.window.where(self.booked.treated_on) == "before"
 
 
-def next_session(user: User, treatments: Iterable[Treatment], now: datetime.datetime) -> NextSession | None:
-    """After the latest of a patient's standing `treatments` that has begun; None where none has. At most two queries.
+def next_session(user: User, treatments: Iterable[Treatment], on: datetime.date) -> NextSession | None:
+    """After the latest of a patient's standing `treatments` that has begun by a date; None where none has.
 
-    `user` is who reads it.
+    `user` is who reads it. At most four queries.
     """
     mine = list(treatments)
-    latest = current(mine, now)
-    if latest is None or latest.treated_on > latest.today(now):
+    latest = governing(mine, on)
+    if latest is None or latest.treated_on > on:
         return None
-    day = latest.day_of(latest.today(now))
+    window, day = window_after(latest), latest.day_of(on)
+    # Before the window there is time yet for scores to come back.
+    recent = None if window.where(on) == "before" else _recent(user, latest, day)
     return NextSession(
         treatment=latest,
-        day=day,
+        on=on,
+        window=window,
         interval=interval(latest, mine),
-        reasons=[*_flagged(user, latest), *_not_back(user, latest, day)],
-        booked=min((one for one in mine if one.treated_on > latest.treated_on), key=_date, default=None),
+        reasons=[*_flagged(user, latest), *_worse(user, latest), *(_not_back(user, recent) if recent else ())],
+        is_unwritten=user.is_patient and bool(recent and not recent.readings),
+        booked=_booked(user, latest, mine),
         for_patient=user.is_patient,
-        origin=origin(latest.protocol, latest.protocol.care.spacing),
     )
 
 
-def next_session_soon(user: User, treatments: Iterable[Treatment], now: datetime.datetime) -> NextSession | None:
+def next_session_soon(user: User, treatments: Iterable[Treatment], on: datetime.date) -> NextSession | None:
     """The same, for a page of the day: None where the window is still far off or long over."""
     mine = list(treatments)
-    latest = current(mine, now)
+    latest = governing(mine, on)
     if latest is None:
         return None
-    spacing, day = latest.protocol.care.spacing, latest.day_of(latest.today(now))
+    spacing, day = latest.protocol.care.spacing, latest.day_of(on)
     if not spacing.from_day - SOON <= day <= spacing.to_day + LONG_PAST:
         return None
-    return next_session(user, mine, now)
+    return next_session(user, mine, on)
+
+
+def _booked(user: User, latest: Treatment, treatments: Iterable[Treatment]) -> Treatment | None:
+    """The next of them, but for those about which it was decided last to wait, or not to treat."""
+    later = [one for one in treatments if one.treated_on > latest.treated_on]
+    off = Candidacy.objects.visible_to(user).filter(treatment__in=later).put_off() if later else ()
+    return min((one for one in later if one.pk not in off), key=_date, default=None)
 
 
 def _date(treatment: Treatment) -> datetime.date:
@@ -127,36 +117,51 @@ def _flagged(user: User, treatment: Treatment) -> list[str]:
     if not live:
         return []
     if user.is_patient:
-        return [_("Your clinic has not closed something that you wrote.")]
+        return [_("Something you wrote is still open at your clinic.")]
     return [ngettext("%(n)s flag is not closed.", "%(n)s flags are not closed.", live) % {"n": live}]
 
 
-def _not_back(user: User, treatment: Treatment, day: int) -> list[str]:
-    """Scores of the last days above those from before, and what nobody knows. Before the window there is time yet."""
-    if spacing_on(treatment.protocol.care.spacing, day) == "before":
+def _worse(user: User, treatment: Treatment) -> list[str]:
+    """What was said to be worse in the latest week that was asked about."""
+    said = list(treatment.progress.all())
+    week = max((one.week for one in said), default=0)
+    worse = [goal_label(treatment, one.goal) for one in said if one.week == week and one.is_worse]
+    if not worse:
         return []
-    usual, lately = _readings(user, treatment, day)
-    if not lately:
-        return [_("Nothing was written in the last 7 days, so nobody knows how the skin is now.")]
-    latest = {question: _latest(question, lately) for question in QUESTIONS}
+    told = {"week": week, "what": ", ".join(worse)}
+    if user.is_patient:
+        return [_("In week %(week)s you said that this is worse: %(what)s.") % told]
+    return [_("In week %(week)s the patient said that this is worse: %(what)s.") % told]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """How the skin is now and was before."""
+
+    usual: Mapping[str, int]  # the highest scores from before any treatment, of each question that was asked then
+    readings: Sequence[Reading]  # of the last days, latest last
+
+
+def _not_back(user: User, recent: Recent) -> list[str]:
+    """Scores of the last days above those from before, and what nobody knows; that of all is no patient's reason."""
+    if not recent.readings:
+        unknown_all = _("Nothing was written in the last 7 days, so nobody knows how the skin is now.")
+        return [] if user.is_patient else [unknown_all]
+    latest = {question: _latest(question, recent.readings) for question in QUESTIONS}
     unknown = [_(QUESTION_LABELS[question]) for question, reading in latest.items() if reading is None]
-    higher = [_higher(question, reading, usual) for question, reading in latest.items() if reading]
+    higher = [_higher(question, reading, recent.usual) for question, reading in latest.items() if reading]
     missing = [_("Not known from the last 7 days: %(what)s.") % {"what": ", ".join(unknown)}] if unknown else []
     return [*filter(None, higher), *missing]
 
 
-def _readings(user: User, treatment: Treatment, day: int) -> tuple[Mapping[str, int], list[Reading]]:
-    """The highest scores from before any treatment, by question, and the readings of the last days, latest last.
-
-    What is not among the highest was not asked before.
-    """
+def _recent(user: User, treatment: Treatment, day: int) -> Recent:
     since = treatment.date_of(day - LATELY)
     of_patient = Entry.objects.visible_to(user).filter(treatment__patient=treatment.patient_id)
     asked = Q(on__lt=F("treatment__treated_on")) | Q(treatment=treatment, on__gt=since)
     read = [entry.reading() for entry in of_patient.filter(asked).select_related("treatment").order_by("on")]
     before = [reading.scores for reading in read if reading.day < 0]
     usual = {question: max(scores.get(question, 0) for scores in before) for question in set().union(*before)}
-    return usual, [reading for reading in read if reading.day >= 0]
+    return Recent(usual, [reading for reading in read if reading.day >= 0])
 
 
 def _latest(question: str, lately: Sequence[Reading]) -> Reading | None:

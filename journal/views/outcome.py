@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ from accounts.models import Clinic, User
 from journal import charts
 from journal.actions import entries
 from journal.models import Entry, Flag, Review
+from journal.models.moves import found_late
 from journal.models.photo import later_one
 from journal.models.protocol import protocol_of
 from journal.recovery import wording
 from journal.recovery.assess import assess, tier_of
-from journal.recovery.course import Finding
+from journal.recovery.course import Course, Finding
 from journal.recovery.rows import Band
 from journal.recovery.scale import QUESTIONS, Tier
 from journal.words import may_read
@@ -78,10 +79,12 @@ def findings_of(entry: Entry) -> Sequence[Finding]:
     return [finding for finding in found if may_read(finding.tier, treatment.patient.clinic)]
 
 
-def _is_late_alarm(finding: Finding, entry: Entry) -> bool:
-    """What a newer version would have said alarms nobody about a day that is past."""
-    treatment = entry.treatment
-    return finding.tier >= Tier.CONTACT and treatment.found_late(finding, treatment.written())
+def _without_late_alarms(
+    found: Sequence[Finding], entry: Entry, course: Course, flagged: Collection[str]
+) -> list[Finding]:
+    """What a newer version would have said alarms nobody about a day that is past; `flagged` are rules with a flag."""
+    late = found_late(entry.treatment, course, {entry.day: found})
+    return [one for one in found if one.tier < Tier.CONTACT or one.rule in flagged or (one.day, one.rule) not in late]
 
 
 def sentences(entry: Entry, found: Sequence[Finding]) -> list[dict[str, object]]:
@@ -105,7 +108,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     protocol = treatment.protocol
     course = treatment.course()
     flags = {flag.rule: flag for flag in _flags_of(entry)}
-    found = [one for one in findings_of(entry) if not _is_late_alarm(one, entry) or one.rule in flags]
+    found = _without_late_alarms(findings_of(entry), entry, course, flags)
     bands = protocol.profile_for(course).bands
     prompts = [
         Prompt(

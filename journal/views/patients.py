@@ -30,6 +30,8 @@ from journal.staff_forms import PatientForm, language_name
 from . import record
 from .inbox import named_in
 from .next_session import next_session
+from .treatment_cards import cards
+from .writing import local_today
 
 PER_PAGE = 50
 
@@ -160,15 +162,16 @@ def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRespons
 
 
 def _about(mine: Patient, user: User, now: datetime.datetime) -> dict[str, object]:
-    invitations = mine.invitations.all()
+    invitations, standing = mine.invitations.all(), list(mine.treatments.standing())
+    on = local_today(mine, standing, now)
     return {
         "patient": mine,
         "clinic": mine.clinic,
         "speaks": language_name(mine.language),
         "invitation": invitations.usable(now).first() or invitations.first(),
         "now": now,
-        "treatments": mine.treatments.order_by("-treated_on", "-recorded_at").prefetch_related("candidacies__by"),
-        "next_session": next_session(user, mine.treatments.standing(), now),
+        "cards": cards(mine, on),
+        "next_session": next_session(user, standing, on),
         "consents": mine.consents.all(),
         "flags": Flag.objects.visible_to(user).live().by_urgency().filter(treatment__patient=mine),
         "here": "patients",

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,10 +19,11 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from journal.actions import progress as actions
 from journal.models import Progress, Treatment
-from journal.models.progress import IN_OTHER_WORDS, OVERALL, STILL_ASKED, goals_of, week_asked
+from journal.models.progress import STILL_ASKED, goals_of, week_asked
 from journal.models.treatment import current
 from journal.progress_form import ProgressForm
 from journal.recovery.care import Milestone, Result
+from journal.words import goal_label
 
 from .beside import Beside, beside_first
 from .origin import Origin, origin
@@ -62,8 +64,11 @@ class Line:
 class SoFar:
     """What was said after one session, week by week."""
 
+    treatment: Treatment
     weeks: Sequence[int]
     lines: Sequence[Line]
+    worse: Sequence[str]  # what is worse, of the latest week of which anything was said
+    latest: int  # that week
 
 
 def so_far(treatment: Treatment, on: datetime.date, following: datetime.date | None = None) -> SoFar | None:
@@ -80,7 +85,9 @@ def so_far(treatment: Treatment, on: datetime.date, following: datetime.date | N
         Line(goal_label(treatment, goal), [_answer(said.get((week, goal)), is_open[week]) for week in weeks])
         for goal in goals
     ]
-    return SoFar(weeks, lines)
+    latest = max(week for week, _goal in said)
+    worse = [goal_label(treatment, goal) for (week, goal), one in said.items() if week == latest and one.is_worse]
+    return SoFar(treatment, weeks, lines, worse, latest)
 
 
 def _is_cut(treatment: Treatment, milestone: Milestone, following: datetime.date | None) -> bool:
@@ -94,16 +101,6 @@ def _answer(said: Progress | None, is_open: bool) -> str:
     return _("to come") if is_open else _("not said")
 
 
-def goal_label(treatment: Treatment, code: str) -> str:
-    """What a goal is called; one that this version does not know reads as itself."""
-    if code == IN_OTHER_WORDS:
-        return treatment.goals or _("Goals in other words")
-    if code == OVERALL:
-        return _("Skin overall")
-    labels = {goal.code: _(goal.label) for goal in treatment.protocol.care.goals}
-    return labels.get(code, code.replace("-", " "))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @reader_required
 def progress(request: AuthenticatedRequest, treatment_id: uuid.UUID, week: int) -> HttpResponse:
@@ -112,7 +109,7 @@ def progress(request: AuthenticatedRequest, treatment_id: uuid.UUID, week: int) 
     treatment = get_object_or_404(visible, pk=treatment_id)
     milestone = next((one for one in treatment.protocol.care.milestones if one.week == week), None)
     if milestone is None:
-        raise Http404
+        return _kept(request, treatment, week)
     if request.method != "POST":
         return _page(request, treatment, milestone, _form(treatment, week))
     if not request.user.is_patient:
@@ -122,6 +119,17 @@ def progress(request: AuthenticatedRequest, treatment_id: uuid.UUID, week: int) 
         return _page(request, treatment, milestone, form, status=422)
     _say(request, treatment, week, form)
     return redirect("journal:progress", treatment.pk, week)
+
+
+def _kept(request: AuthenticatedRequest, treatment: Treatment, week: int) -> HttpResponse:
+    """A week that only another version of the protocol asks for, with what was said then."""
+    if not treatment.progress.filter(week=week).exists():
+        raise Http404
+    if request.method == "POST":
+        messages.error(request, _("This is not asked now, so nothing was saved."))
+        return redirect("journal:progress", treatment.pk, week)
+    note_look(request, treatment)
+    return render(request, "journal/progress.html", _about(request, treatment, week))
 
 
 def _form(treatment: Treatment, week: int, posted: object = None) -> ProgressForm:
@@ -144,41 +152,68 @@ def _page(
     request: AuthenticatedRequest, treatment: Treatment, milestone: Milestone, form: ProgressForm, status: int = 200
 ) -> HttpResponse:
     note_look(request, treatment)
-    now, patient, standing = timezone.now(), treatment.patient, list(treatment.patient.treatments.standing())
-    on, protocol = treatment.today(now), treatment.protocol
-    context = {
-        "treatment": treatment,
-        "patient": patient,
-        "clinic": patient.clinic,
-        "doors": doors(patient.clinic, now),
-        "week": milestone.week,
-        "from_on": treatment.date_of(milestone.day),
-        "to_on": _last_on(treatment, milestone),
-        "asked": current(standing, now) == treatment and week_asked(treatment, treatment.day_of(on)) == milestone,
-        "is_early": on < treatment.date_of(milestone.day),
+    context = _about(request, treatment, milestone.week)
+    on, following = context["on"], context["following"]
+    from_on, to_on = treatment.date_of(milestone.day), _last_on(treatment, milestone)
+    context |= {
+        "from_on": from_on,
+        "to_on": to_on,
+        "asked": context["is_current"] and week_asked(treatment, treatment.day_of(on)) == milestone,
+        "is_early": on < from_on,
+        # Asked no more, or never to be: the course of another session began before the week was over.
+        "cut_on": following if following and (following <= from_on or following <= min(on, to_on)) else None,
         "form": form,
-        "is_worse": treatment.progress.filter(week=milestone.week, answer=Progress.Answer.WORSE).exists(),
-        "so_far": so_far(treatment, on, treatment.following(standing)),
-        "photos": photos_now(treatment, request.user),
-        "takes_photos": patient.consents.standing().to_photos().exists(),
+        "photos": photos_now(treatment, request.user, from_on),
+        "takes_photos": treatment.patient.consents.standing().to_photos().exists(),
         "results": _results(treatment, milestone),
-        "origin": origin(protocol, milestone),
-        "here": "today" if request.user.is_patient else "patients",
+        "origin": origin(treatment.protocol, milestone),
     }
     return render(request, "journal/progress.html", context, status=status)
 
 
-def photos_now(treatment: Treatment, user: User) -> list[Beside]:
+def _about(request: AuthenticatedRequest, treatment: Treatment, week: int) -> dict[str, Any]:
+    """What every week has: who, what was said, and what is worse."""
+    now, patient = timezone.now(), treatment.patient
+    on = treatment.today(now)
+    standing = list(patient.treatments.standing())
+    following = treatment.following(standing)
+    return {
+        "treatment": treatment,
+        "patient": patient,
+        "clinic": patient.clinic,
+        "doors": doors(patient.clinic, now),
+        "week": week,
+        "on": on,
+        "is_current": current(standing, now) == treatment,
+        "following": following,
+        "is_worse": treatment.progress.filter(week=week, answer=Progress.Answer.WORSE).exists(),
+        "so_far": so_far(treatment, on, following),
+        "here": "today" if request.user.is_patient else "patients",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosNow:
     """The photos of the latest day that has any, each beside the first one of its area and view."""
+
+    rows: Sequence[Beside]
+    day: int | None  # on which they were taken
+    is_older: bool  # than the week they are looked at for
+
+
+def photos_now(treatment: Treatment, user: User, week_from: datetime.date) -> PhotosNow:
     photos = list(treatment.photos.select_related("treatment__patient"))
     latest = max((one.on for one in photos if not one.is_from_before), default=None)
     of_latest = [one for one in photos if one.on == latest and not one.is_from_before]
-    return [row for row in beside_first(of_latest, photos, user) if row.first]
+    rows = [row for row in beside_first(of_latest, photos, user) if row.first]
+    if latest is None:
+        return PhotosNow(rows, None, False)
+    return PhotosNow(rows, treatment.day_of(latest), latest < week_from)
 
 
 def _results(treatment: Treatment, milestone: Milestone) -> list[tuple[Result, Origin]]:
-    """What may be seen by that week, and not yet by the one before it."""
+    """What may be seen since the week before it; not the first day's, nor how long it lasts, which is told later."""
     protocol = treatment.protocol
-    before = max((one.day for one in protocol.care.milestones if one.day < milestone.day), default=-1)
-    new = [one for one in protocol.care.results if before < one.from_day <= milestone.day]
-    return [(one, origin(protocol, one)) for one in new]
+    before = max((one.day for one in protocol.care.milestones if one.day < milestone.day), default=0)
+    until = min(milestone.day, protocol.care.spacing.to_day - 1)
+    return [(one, origin(protocol, one)) for one in protocol.care.results if before < one.from_day <= until]

@@ -13,6 +13,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import AccessEvent, Patient, User
 from journal import charts
 from journal.models import Entry, Flag, Photo, Treatment
+from journal.models.moves import found_late
 from journal.recovery.assess import assess
 from journal.recovery.course import Course, Finding
 from journal.recovery.rows import LAST_DAY
@@ -30,7 +31,7 @@ class Day:
     on: datetime.date
     entry: Entry | None = None
     findings: Sequence[Finding] = ()
-    late: frozenset[str] = frozenset()  # rules among them that another version of the protocol brought, without a flag
+    late: frozenset[str] = frozenset()  # rules among them that came only by a move to another version, without a flag
     photos: list[Photo] = field(default_factory=list)
 
     @property
@@ -81,12 +82,12 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
         entry.treatment = treatment
         day = treatment.day_of(entry.on)
         days[day] = Day(day, entry.on, entry)
-    written = treatment.written()
+    late = found_late(treatment, course, findings)
     for day, found in findings.items():
         told = days.setdefault(day, Day(day, treatment.date_of(day)))
         told.findings = found
         flagged = {flag.rule for flag in flags if told.iso in flag.fired_on}
-        told.late = frozenset(one.rule for one in found if treatment.found_late(one, written)) - flagged
+        told.late = frozenset(one.rule for one in found if (day, one.rule) in late) - flagged
     for photo in photos:
         if not photo.baseline:
             day = treatment.day_of(photo.on)

@@ -25,6 +25,7 @@ from .origin import Origin, origin
 from .patients import mine_or_404
 from .progress import SoFar, so_far
 from .record import note_look
+from .writing import local_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def patient_sessions(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Ht
 def _page(request: AuthenticatedRequest, patient: Patient, here: str) -> HttpResponse:
     now = timezone.now()
     standing = list(patient.treatments.standing().prefetch_related("entries", "progress"))
-    begun = [one for one in standing if one.treated_on <= one.today(now)]  # latest first
+    on = local_today(patient, standing, now)
+    begun = [one for one in standing if one.treated_on <= on]  # latest first
     courses = {one.pk: course for one in begun if (course := one.course(one.entries.all())).readings}
     places = {key: place for place, key in enumerate(list(courses)[:MOST])}
-    shown = [_session(one, standing, places.get(one.pk), now) for one in begun]
+    shown = [_session(one, standing, places.get(one.pk), on) for one in begun]
     drawn = [session for session in shown if session.mark]
     context = {
         "patient": patient,
@@ -70,17 +72,17 @@ def _page(request: AuthenticatedRequest, patient: Patient, here: str) -> HttpRes
         "overlays": _overlays([(session.treatment, courses[session.treatment.pk]) for session in drawn]),
         "differ": _differ([session.treatment for session in drawn]),
         "later": _later(begun),
-        "next_session": next_session(request.user, standing, now),
+        "next_session": next_session(request.user, standing, on),
         "here": here,
     }
     return render(request, "journal/sessions.html", context)
 
 
-def _session(treatment: Treatment, standing: Sequence[Treatment], place: int | None, now: datetime.datetime) -> Session:
+def _session(treatment: Treatment, standing: Sequence[Treatment], place: int | None, on: datetime.date) -> Session:
     return Session(
         treatment=treatment,
         interval=interval(treatment, standing),
-        so_far=so_far(treatment, treatment.today(now), treatment.following(standing)),
+        so_far=so_far(treatment, on, treatment.following(standing)),
         place=place,
         mark="" if place is None else sample(place),
     )

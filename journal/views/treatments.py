@@ -26,7 +26,7 @@ from .spacing import tell_spacing, window_before
 from .writing import tell_hints, tell_refusals, write
 
 # What the next session begins with.
-KEPT = ("areas", "modality", "depth_mm", "risk_factors", "skin_tone", "goals_chosen", "goals")
+KEPT = ("areas", "modality", "depth_mm", "skin_tone", "goals_chosen", "goals")
 
 
 def standing_or_404(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
@@ -65,12 +65,13 @@ def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse
 
 
 def _next(patient: Patient) -> Treatment:
-    """A blank treatment that starts from the latest: a risk factor that is forgotten would quiet a rule."""
+    """A blank treatment that starts from the latest."""
     latest = patient.treatments.standing().order_by("-treated_on").first()
     version = version_for(patient.clinic_id)  # whose goals are offered
     blank = Treatment(patient=patient, time_zone=patient.clinic.time_zone, protocol_version=version)
     for name in KEPT if latest else ():
         setattr(blank, name, getattr(latest, name))
+    blank.risk_factors = treatments.known_risk_factors(patient)  # to be read: they are recorded by the action
     blank.session_number = latest.session_number + 1 if latest else 1
     return blank
 
@@ -94,7 +95,6 @@ def _recorded(
     try:
         if treatment:
             return treatments.correct(treatment=treatment, fields=fields, by=by, at=at)
-        fields["risk_factors"] = form.instance.risk_factors  # as they stood, until they are asked again
         return treatments.record(patient=of, fields=fields, by=by, at=at)
     except IntegrityError:
         form.add_error("treated_on", _("This patient already has a treatment on that date. Open that one instead."))

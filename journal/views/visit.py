@@ -20,7 +20,7 @@ from accounts.http import AuthenticatedRequest
 from journal.actions import visits
 from journal.actions.visits import FACTS
 from journal.care_forms import VisitForm
-from journal.models import Treatment
+from journal.models import Treatment, Visit
 from journal.recovery.aftercare import stages_for
 from journal.recovery.care import Stage
 
@@ -59,7 +59,8 @@ def day(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """Write the day down, or correct it. One that is still to come can only be read about."""
     treatment = standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
-    has_come = treatment.treated_on <= treatment.today(timezone.now())
+    now = timezone.now()
+    has_come = treatment.treated_on <= treatment.today(now)
     form = _form(request, treatment)
     if has_come and form.is_bound and form.is_valid():
         visits.record_visit(
@@ -67,9 +68,11 @@ def day(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
             facts=form.facts(),
             depth_mm=form.cleaned_data["depth_mm"],
             by=request.user,
-            at=timezone.now(),
+            at=now,
         )
         messages.success(request, _("Saved."))
+        if treatment.depth_mm is not None and form.cleaned_data["depth_mm"] is None:
+            messages.warning(request, _("The depth is not known any more. The course was compared again without it."))
         return redirect("journal:patient", treatment.patient_id)
     context = _about(treatment, form, has_come)
     return render(request, "clinic/day.html", context, status=422 if form.is_bound else 200)
@@ -79,7 +82,14 @@ def _form(request: AuthenticatedRequest, treatment: Treatment) -> VisitForm:
     latest = treatment.visits.first()
     written = model_to_dict(latest, fields=FACTS) if latest else {}
     posted = request.POST if request.method == "POST" else None
-    return VisitForm(posted, initial=written | {"depth_mm": treatment.depth_mm})
+    return VisitForm(posted, initial=written | {"depth_mm": treatment.depth_mm}, last=_before(treatment))
+
+
+def _before(treatment: Treatment) -> Visit | None:
+    """What was written down of the patient's session before, the latest that has it."""
+    earlier = treatment.patient.treatments.standing().filter(treated_on__lt=treatment.treated_on, visits__isnull=False)
+    session = earlier.order_by("-treated_on").first()
+    return session.visits.first() if session else None
 
 
 def _about(treatment: Treatment, form: VisitForm, has_come: bool) -> dict[str, object]:

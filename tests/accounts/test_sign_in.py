@@ -212,3 +212,15 @@ def test_a_deactivated_person_is_out_at_once(as_, pat):
     pat.user.is_active = False
     pat.user.save()
     assert browser.get(reverse("journal:today")).status_code == 302
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "hex", "rot13", "idna", "latin-1"])
+def test_a_form_in_another_charset_is_refused_and_breaks_nothing(client, db, charset):
+    body = b'--B\r\nContent-Disposition: form-data; name="login"\r\n\r\n\\ud800\r\n--B--\r\n'
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    assert client.generic("POST", "/accounts/login/", body, kind).status_code == 400
+
+
+def test_a_form_that_names_the_charset_of_our_pages_is_read(client, db):
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert client.post("/accounts/login/", "login=a%40b.example", content_type=kind).status_code == 200

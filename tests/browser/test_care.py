@@ -9,8 +9,9 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from journal.actions.care import add_product
-from journal.models import CareChange
+from journal.models import CareChange, Visit
 from tests.conftest import make_treatment
+from tests.journal.tables import log
 
 from .conftest import DESK
 
@@ -86,16 +87,54 @@ def test_a_clinic_changes_a_day_and_is_asked_why(page, enter, live_server, cara,
     make_up.get_by_text("Change the day").click()
     make_up.get_by_label("Leave out").select_option("1")
     make_up.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("This is shorter than in the protocol.")).to_be_visible()
+    expect(page).to_have_title(re.compile("^Please check: Our care"))
+    expect(page.locator("#make-up-check")).to_be_focused()
+    expect(page.locator("#make-up-check")).to_be_in_viewport()
+    expect(make_up.locator(".invalid-feedback")).to_have_text(re.compile("This is shorter than in the protocol."))
     look_over(page)
     make_up.get_by_label("Reason").fill("Mineral powder is fine.")
     make_up.get_by_role("button", name="Save").click()
     expect(make_up.get_by_text("Mineral powder is fine.")).to_be_visible()
+    expect(make_up).to_be_in_viewport()
+    assert page.url.endswith("/care-plan/#make-up")
     assert CareChange.objects.get().avoid_to == 1
-    make_up.get_by_text("0 products").click()
+    make_up.get_by_text("Add a product").click()
     make_up.get_by_label("Product to name to patients").fill("Mineral Powder")
     make_up.get_by_role("button", name="Add").click()
-    make_up.get_by_text("1 product").click()
+    expect(make_up.get_by_text("Mineral Powder", exact=True)).to_be_visible()
     look_over(page)
     make_up.get_by_role("button", name="Remove Mineral Powder").click()
-    expect(make_up.get_by_text("0 products")).to_be_visible()
+    expect(make_up.get_by_text("Mineral Powder", exact=True)).to_have_count(0)
+
+
+def test_a_topic_on_today_leads_to_its_line_in_the_plan_and_opens_it(page, enter, live_server, pat, treated):
+    treated(3)
+    enter(pat)
+    page.goto(live_server.url)
+    page.get_by_text("Line by line").click()
+    page.get_by_role("link", name="Picking and shaving").click()
+    expect(page.get_by_text("Do not pick, scratch or rub.")).to_be_in_viewport()
+    expect(page.locator("summary", has_text="Picking and shaving")).to_be_in_viewport()
+
+
+def test_with_text_twice_as_large_short_answers_stay_words(page, enter, live_server, pat, cara, treated):
+    treatment = treated(1)
+    Visit.objects.create(treatment=treatment, mask="Moisturizing mask", at=timezone.now(), by=cara)
+    enter(pat)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server.url}/care/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for text in page.locator(".facts.tight dd, .line.two > summary > :first-child").all():
+        assert text.bounding_box()["width"] > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_of_several_prompts_the_others_open_with_a_tap(page, enter, live_server, pat, treated, look_over):
+    log(treated(8), "day redness signs\n8 1 pus,blisters")
+    enter(pat)
+    page.goto(live_server.url)
+    expect(page.locator(".card.call:visible")).to_have_count(1)
+    look_over(page)
+    page.locator("summary", has_text="more").first.click()
+    assert page.locator(".card.call:visible").count() > 1
+    look_over(page)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from journal.models import Candidacy, Visit
 from tests.browser.conftest import DESK
+from tests.journal.tables import log
 
 
 @pytest.fixture
@@ -42,6 +43,24 @@ def test_a_nurse_asks_decides_and_says_why_with_a_few_taps(open_, look_over, tre
     assert set(answers.values()) == {"no"}
 
 
+def test_a_list_left_unfinished_is_taken_up_where_it_was_left(open_, look_over, treatment):
+    log(treatment, "day signs\n2 pus")
+    page = open_("questions")
+    page.get_by_role("radiogroup", name="Eczema, now or in the past?").get_by_role("radio", name="Not known").check()
+    expect(page.get_by_text("1 flag is not closed:")).to_be_visible()
+    page.get_by_role("radio", name="Wait", exact=True).check()
+    page.get_by_label("Reason").fill("She will ask her mother.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("questions were not asked.")).to_be_visible()
+    expect(page.locator(".chip", has_text="not asked")).to_be_visible()
+    look_over(page)
+    page = open_("questions")
+    again = page.get_by_role("radiogroup", name="Eczema, now or in the past?")
+    expect(again.get_by_role("radio", name="Not known")).to_be_checked()
+    again.get_by_role("radio", name="No", exact=True).check()
+    look_over(page)
+
+
 def test_what_the_documents_say_opens_under_each_question(open_, look_over):
     page = open_("questions")
     question = page.get_by_role("radiogroup", name="Takes a blood thinner?")
@@ -74,7 +93,12 @@ def test_the_day_is_written_down_on_one_screen(open_, look_over):
     look_over(page)
     page.get_by_label("Numbing, minutes").fill("45")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Day written down")).to_be_visible()
+    expect(page.get_by_role("link", name="Timeline")).to_be_visible()
+    expect(page.get_by_role("link", name="The day")).to_be_hidden()
+    page.get_by_text("More", exact=True).click()
     expect(page.get_by_role("link", name="The day")).to_be_visible()
+    look_over(page)
     visit = Visit.objects.get()
     assert (visit.cleaned, visit.numbing_minutes, visit.serum, visit.serum_lot) == (True, 45, "HA gel", "L-77")
 

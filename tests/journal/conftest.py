@@ -1,11 +1,16 @@
 """A photo from before a treatment and one of day 4, and the page that holds them against each other."""
 
 import datetime
+import json
 
 import pytest
+from django.utils import timezone
 
+from journal.models import UploadedProtocol
+from journal.models.protocol import digest
 from tests.conftest import make_treatment
 
+from .drafts import NEXT, written
 from .shots import START, shoot
 
 
@@ -33,3 +38,26 @@ def compare(as_):
         return as_(person).get("/compare/", asked)
 
     return get
+
+
+@pytest.fixture
+def another_version(ada):
+    """A published version that asks nothing about eczema, has no week 6, and knows one goal: a calm chin."""
+
+    def change(document):
+        care = document["care"]
+        care["concerns"] = [one for one in care["concerns"] if one["code"] != "eczema"]
+        care["milestones"] = [one for one in care["milestones"] if one["week"] != 6]
+        care["goals"] = [care["goals"][0] | {"code": "calm-chin", "label": "A calm chin"}]
+
+    document, now = json.dumps(json.loads(written(NEXT, change=change))), timezone.now()
+    UploadedProtocol.objects.create(
+        version=NEXT,
+        document=document,
+        sha256=digest(document),
+        uploaded_at=now,
+        uploaded_by=ada,
+        published_at=now,
+        published_by=ada,
+    )
+    return NEXT

@@ -8,7 +8,7 @@ from journal import protocols
 from journal.actions import protocols as actions
 from journal.models.protocol import text_in_use
 
-NEXT = "microneedling-2"
+NEXT = "riverside-2"
 # Speaks up at `contact` on any dryness of 1 or more, which the shipped one does not.
 DRY = {
     "code": "X-1",
@@ -42,9 +42,9 @@ def approved(clinic, version, by):
     return actions.approve(clinic=clinic, version=version, seen=text_in_use(version), by=by, at=timezone.now())
 
 
-def published(by, clinician, *more, version=NEXT):
+def published(by, clinician, *more, version=NEXT, change=None):
     """A version that the clinician's clinic uses."""
-    draft = uploaded(by, *more, version=version)
+    draft = uploaded(by, *more, version=version, change=change)
     approved(clinician.clinic, version, clinician)
     actions.publish(uploaded=draft, by=by, at=timezone.now())
     return draft

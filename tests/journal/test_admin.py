@@ -30,6 +30,7 @@ from journal.models import (
     UploadedProtocol,
     Visit,
 )
+from journal.models.protocol import text_in_use
 from tests.conftest import PASSWORD, make_treatment
 
 CANARY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -388,6 +389,23 @@ def test_a_treatment_is_added_through_the_actions(as_, ada, vera, treatment):
     assert (added.areas, added.goals_chosen, added.recorded_by) == (["face", "neck"], ["pores"], ada)
     assert TreatmentRevision.objects.get(treatment=added).by == ada
     assert LogEntry.objects.get().object_id == str(added.pk)
+
+
+def test_the_goals_offered_are_those_of_the_patients_clinic(as_, ada, cara, vera, treatment, another_version):
+    offered = lambda page: [code for code, _label in page.context["adminform"].form.fields["goals_chosen"].choices]  # noqa: E731
+    path, shipped = address(Treatment, "add"), [goal.code for goal in treatment.protocol.care.goals]
+    assert offered(as_(ada).get(path)) == shipped
+    Approval.objects.create(
+        clinic=cara.clinic, version=another_version, sha256=text_in_use(another_version), at=timezone.now(), by=cara
+    )
+    assert offered(as_(ada).get(path)) == ["calm-chin"]
+    sent = session(treatment, patient=str(vera.pk), goals_chosen=["acne-scars"])
+    refused = as_(ada).post(path, sent)
+    assert offered(refused) == ["calm-chin"]
+    assert as_(ada).post(path, sent | {"goals_chosen": ["calm-chin"]}).status_code == 302
+    made = Treatment.objects.get(patient=vera)
+    assert (made.goals_chosen, made.protocol_version) == (["calm-chin"], another_version)
+    assert offered(as_(ada).get(address(Treatment, "change", treatment.pk))) == shipped
 
 
 def test_risk_factors_of_the_session_before_stand_in_one_added_here(as_, ada, treatment):

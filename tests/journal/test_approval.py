@@ -6,7 +6,7 @@ import pytest
 
 from journal import protocols
 from journal.models import Approval, Flag
-from journal.models.protocol import text_in_use
+from journal.models.protocol import Standing, text_in_use
 
 from .drafts import DRY, NEXT, approved, published, uploaded
 from .tables import asked, log, words
@@ -18,6 +18,10 @@ STAFF_PAGES = ["/inbox/", "/patients/", "/patients/new/", "/care-plan/", "/rules
 @pytest.fixture
 def browser(as_, cara):
     return as_(cara)
+
+
+def loosen(document):
+    next(row for row in document["rules"] if row["code"] == "R-1")["tier"] = "watch"
 
 
 def approve(browser, version=protocols.CURRENT, **said):
@@ -44,7 +48,7 @@ def test_a_patient_is_not_asked(as_, pat, treatment):
 def test_the_banner_takes_one_query(browser, as_, cara, monkeypatch):
     browser.get("/inbox/")
     with_it = asked(browser, "/inbox/")
-    monkeypatch.setattr("journal.templatetags.journal.has_approved", lambda clinic: True)
+    monkeypatch.setattr("journal.templatetags.journal.standing_of", lambda clinic: Standing(True, ""))
     assert with_it - asked(browser, "/inbox/") == 1
 
 
@@ -80,16 +84,20 @@ def test_a_version_that_is_none_is_not_there(browser, ada):
 
 def test_a_draft_can_be_read_and_approved_before_it_is_published(browser, ada):
     uploaded(ada, DRY)
-    assert f"{NEXT} Draft: used for nobody Not approved" in words(browser.get("/rules/"))
+    said = words(browser.get("/rules/"))
+    assert f"{NEXT} Draft: used for nobody Not approved Uploaded on " in said
+    assert f" by {ada}." in said
     said = words(browser.get(f"/rules/{NEXT}/"))
     assert "X-1 · Dry at all" in said
     assert f"{protocols.CURRENT} New treatments get it Not approved" in said
     assert "Approved for your clinic." in words(approve(browser, NEXT))
 
 
-def test_a_draft_that_cannot_be_read_says_so(browser, ada):
-    uploaded(ada, change=lambda document: document.pop("rules"))
-    assert "This draft cannot be read yet." in words(browser.get(f"/rules/{NEXT}/", follow=True))
+@pytest.mark.parametrize("change", [lambda document: document.pop("rules"), lambda document: loosen(document)])
+def test_a_draft_with_faults_is_offered_to_no_clinic(browser, ada, change):
+    uploaded(ada, change=change)
+    assert NEXT not in words(browser.get("/rules/"))
+    assert browser.get(f"/rules/{NEXT}/").status_code == 404
     assert approve(browser, NEXT).status_code == 404
 
 
@@ -118,7 +126,10 @@ def test_moving_shows_what_it_would_find_and_then_moves(browser, ada, cara, trea
     assert "1 running treatment is still judged by another version." in words(browser.get("/rules/"))
     said = words(browser.get(f"/rules/{NEXT}/move/"))
     assert f"{protocols.CURRENT}: 1" in said
-    assert "In 2 entries 2 findings appear and 0 vanish, in 1 courses." in said
+    assert "In 2 entries, 2 findings would appear and 0 would vanish, in 1 course." in said
+    assert "1 patient in whose entries it finds more" in said
+    assert "Pat Moss contact X-1 · Dry at all, days 1, 2" in said
+    assert treatment.get_absolute_url() in browser.get(f"/rules/{NEXT}/move/").content.decode()
     browser.post(f"/rules/{NEXT}/move/")  # without the tick
     treatment.refresh_from_db()
     assert treatment.protocol_version == protocols.CURRENT
@@ -147,3 +158,133 @@ def test_another_clinics_treatments_are_not_moved(as_, owen, ada, cara, treatmen
     as_(owen).post(f"/rules/{NEXT}/move/", {"sure": "on"})
     treatment.refresh_from_db()
     assert treatment.protocol_version == protocols.CURRENT
+
+
+def test_the_move_page_names_nobody_of_another_clinic(as_, owen, ada, cara, treatment):
+    log(treatment, "day dryness\n1 1")
+    published(ada, cara, DRY)
+    approved(owen.clinic, NEXT, owen)
+    assert "Pat Moss" not in words(as_(owen).get(f"/rules/{NEXT}/move/"))
+
+
+def test_a_single_finding_is_one_finding(browser, ada, cara, treatment):
+    log(treatment, "day dryness\n1 1")
+    published(ada, cara, DRY)
+    said = words(browser.get(f"/rules/{NEXT}/move/"))
+    assert "In 1 entry, 1 finding would appear and 0 would vanish, in 1 course." in said
+
+
+def test_what_the_version_before_finds_too_names_nobody(browser, ada, cara, treatment):
+    log(treatment, "day signs\n2 pus")
+    published(ada, cara)
+    assert "Pat Moss" not in words(browser.get(f"/rules/{NEXT}/move/"))
+
+
+WAITS = f"Newer rules ({NEXT}) wait for your clinic to read them."
+
+
+def test_a_newer_version_asks_quietly_to_be_read(as_, owen, ada, cara):
+    there = as_(owen)
+    approve(there)
+    assert WAITS not in words(there.get("/inbox/"))
+    published(ada, cara)
+    assert WAITS in words(there.get("/inbox/"))
+    assert BANNER not in words(there.get("/inbox/"))
+    approve(there, NEXT)
+    assert WAITS not in words(there.get("/inbox/"))
+
+
+def test_the_quiet_banner_takes_one_query_too(as_, owen, ada, cara, monkeypatch):
+    there = as_(owen)
+    approve(there)
+    published(ada, cara)
+    there.get("/inbox/")
+    with_it = asked(there, "/inbox/")
+    monkeypatch.setattr("journal.templatetags.journal.standing_of", lambda clinic: Standing(True, ""))
+    assert with_it - asked(there, "/inbox/") == 1
+
+
+def test_an_approval_is_taken_back_on_the_page_with_both_names(browser, ada, cara):
+    published(ada, cara)
+    address = f"/rules/{NEXT}/withdraw/"
+    assert "Tick that you are sure first." in words(browser.post(address, follow=True))
+    assert f"Taken back. New treatments get {protocols.CURRENT}." in words(
+        browser.post(address, {"sure": "on"}, follow=True)
+    )
+    assert f"{cara} took back the approval by {cara} on " in words(browser.get(f"/rules/{NEXT}/"))
+    assert f"{NEXT} Published Not approved" in words(browser.get("/rules/"))
+
+
+def test_another_clinics_approval_stays(as_, owen, ada, cara, browser):
+    published(ada, cara)
+    as_(owen).post(f"/rules/{NEXT}/withdraw/", {"sure": "on"})
+    assert f"Approval of {NEXT} New treatments get it Approved" in words(browser.get("/rules/"))
+
+
+def test_another_version_tells_what_changes_against_the_one_in_use(browser, ada):
+    before = protocols.load(protocols.CURRENT).rule("R-7").message
+    uploaded(
+        ada,
+        DRY,
+        change=lambda document: (
+            spoken(document, "R-7").update(message="It went up twice."),
+            document["care"]["spacing"].update(to_day=50),
+            document["care"]["goals"].pop(),
+        ),
+    )
+    said = words(browser.get(f"/rules/{NEXT}/"))
+    assert f"Against {protocols.CURRENT}, the version in use." in said
+    assert "Rules: 1 new, 1 changed, 0 gone" in said
+    assert f"changed What the patient reads Before: {before} After: It went up twice." in said
+    assert "X-1 Dry at all new Tier contact What the patient reads Your skin is dry." in said
+    assert "Goals and sessions: 0 new, 1 changed, 1 gone" in said
+    assert "To day Before: 42 After: 50" in said
+    assert "made-up cases, beside microneedling-1." in said
+    assert "case comes out differently" in said or "cases come out differently" in said
+
+
+def spoken(document, code):
+    return next(row for row in document["rules"] if row["code"] == code)
+
+
+def test_the_version_in_use_is_compared_with_nothing(browser):
+    assert "What changes" not in words(browser.get("/rules/"))
+    assert "What changes" not in words(browser.get(f"/rules/{protocols.CURRENT}/"))
+
+
+def test_a_copy_under_another_name_changes_nothing_but_its_name(browser, ada):
+    uploaded(ada)
+    said = words(browser.get(f"/rules/{NEXT}/"))
+    assert "Nothing but its name." in said
+    assert "0 cases come out differently." in said
+
+
+def test_who_has_read_to_the_end_can_approve_there(browser):
+    page = browser.get("/rules/").content.decode()
+    assert page.count(f'action="/rules/{protocols.CURRENT}/approve/"') == 2
+    assert page.count('id="read"') == 1
+    approve(browser)
+    assert "approve/" not in browser.get("/rules/").content.decode()
+
+
+def test_who_sets_up_protocols_reads_a_draft_as_clinics_do(as_, ada):
+    uploaded(ada, DRY)
+    said = words(as_(ada).get(f"/rules/{NEXT}/"))
+    assert "X-1 · Dry at all" in said
+    assert "Rules: 1 new, 0 changed, 0 gone" in said
+    assert "Approve for our clinic" not in said
+    assert as_(ada).get("/rules/elsewhere-1/").status_code == 404
+    assert as_(ada).get("/rules/").status_code == 403
+
+
+def test_who_sets_up_protocols_is_told_of_a_draft_that_cannot_be_read(as_, ada):
+    uploaded(ada, change=lambda document: document.pop("rules"))
+    assert "This draft cannot be read yet." in words(as_(ada).get(f"/rules/{NEXT}/", follow=True))
+
+
+def test_what_a_topic_is_called_in_lists_stands_on_the_page(browser, ada):
+    def name(document):
+        document["care"]["clocks"][0]["advice"][0]["short"] = "The bright light outside"
+
+    uploaded(ada, change=name)
+    assert "Named in lists: The bright light outside" in words(browser.get(f"/rules/{NEXT}/"))

@@ -1,13 +1,16 @@
 """The questions before a session: asked, decided by a person, kept; and the risk factors that follow from them."""
 
 import datetime
+import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import AccessEvent
 from journal.actions import candidacies, treatments
-from journal.actions.candidacies import risk_factors
+from journal.actions.candidacies import risk_factors, without_question
 from journal.models import Candidacy, Flag
 from journal.recovery.care import Concern
 from tests.conftest import make_treatment
@@ -56,6 +59,36 @@ def decide(cara):
         )
 
     return call
+
+
+def decision_word(decision):
+    return Candidacy.Decision(decision).label
+
+
+def test_a_risk_factor_without_a_question_stays_until_it_is_answered_by_itself():
+    known = ["eczema", "diabetes"]
+    assert without_question(ALL, known) == ["diabetes"]
+    for said, then in (("yes", known), ("unknown", known), ("no", ["eczema"])):
+        assert risk_factors(ALL, {"on_record_diabetes": said}, known) == then
+
+
+def test_a_yes_reaches_later_sessions_and_a_no_takes_nothing_from_them(decide, treatment, pat, cara):
+    earlier, later, cancelled = (
+        make_treatment(pat, treatment.treated_on + datetime.timedelta(days=days), cara, risk_factors=["rosacea"])
+        for days in (-35, 35, 70)
+    )
+    treatments.cancel(treatment=cancelled, by=cara, at=timezone.now())
+    treatment.risk_factors = ["rosacea"]
+    treatment.save()
+    decide(treatment, {"eczema": "yes", "rosacea": "no"})
+    factors = {one.pk: one.risk_factors for one in pat.treatments.all()}
+    assert factors == {
+        treatment.pk: ["eczema"],
+        later.pk: ["eczema", "rosacea"],
+        earlier.pk: ["rosacea"],
+        cancelled.pk: ["rosacea"],
+    }
+    assert later.revisions.get().answers["risk_factors"] == ["eczema", "rosacea"]
 
 
 def test_what_was_decided_before_stays_and_the_latest_stands(decide, treatment, cara):
@@ -145,11 +178,58 @@ def test_a_slip_keeps_what_was_answered(desk, path):
     assert 'id="id_rest" checked' in page
 
 
-def test_nothing_is_answered_or_decided_beforehand(desk, path, decide, treatment):
+@pytest.fixture
+def later(pat, cara, treatment):
+    """Pat's next session, 35 days on."""
+    return make_treatment(pat, treatment.treated_on + datetime.timedelta(days=35), cara, session_number=2)
+
+
+def of(treatment):
+    return f"/treatments/{treatment.pk}/questions/"
+
+
+def answered(page):
+    """What is filled in on the page, by the code of its question."""
+    form = page.context["form"]
+    return {code: value for code, name in form.names.items() if (value := form[name].value())}
+
+
+def test_nothing_is_answered_or_decided_beforehand(desk, decide, treatment, later):
     decide(treatment, dict.fromkeys(codes(treatment), "yes"))
-    page = desk.get(path)
+    page = desk.get(of(later))
     assert "checked" not in page.content.decode()
-    assert "Last time: Yes." in words(page)
+    assert f"Last time: Yes ({date_format(timezone.localdate(), 'j F Y')})." in words(page)
+    assert "Nothing is filled in from then." in words(page)
+
+
+def test_asking_the_same_session_again_starts_from_its_own_answers(desk, path, decide, treatment, later):
+    decide(treatment, {"eczema": "yes", "diabetes": "no"})
+    decide(treatment, {"diabetes": "unknown"})
+    decide(later, {"rosacea": "yes"})
+    page = desk.get(path)
+    assert answered(page) == {"eczema": "yes", "diabetes": "unknown"}
+    assert "What was answered for this session is filled in." in words(page)
+    assert not page.context["form"]["decision"].value()
+
+
+def test_an_answer_of_an_earlier_list_stands_where_a_later_one_left_it_open(desk, decide, treatment, later):
+    """The latest answer counts, not the latest list: one left unfinished takes nothing back."""
+    decide(treatment, {"open-sores": "yes", "home-device": "no"})
+    decide(later, {"home-device": "unknown"})
+    after = make_treatment(treatment.patient, later.treated_on + datetime.timedelta(days=35), later.recorded_by)
+    page = desk.get(of(after))
+    last = {question.asked.asks: question.last.answer for question in page.context["questions"] if question.last}
+    asks = {concern.code: concern.asks for concern in treatment.protocol.care.concerns}
+    assert last == {asks["open-sores"]: "yes", asks["home-device"]: "unknown"}
+    answer = desk.post(of(after), FILLED)
+    assert words(answer).count("This was yes or not known before. Please answer it by itself.") == 2 * 2
+    assert not after.candidacies.exists()
+
+
+def test_a_no_that_came_later_is_reached_by_the_one_tick(desk, decide, treatment, later):
+    decide(treatment, {"open-sores": "yes"})
+    decide(treatment, {"open-sores": "no"})
+    assert desk.post(of(later), FILLED).status_code == 302
 
 
 def test_what_was_so_before_is_not_swept_away_by_the_one_tick(desk, pat, cara, decide, treatment):
@@ -158,7 +238,7 @@ def test_what_was_so_before_is_not_swept_away_by_the_one_tick(desk, pat, cara, d
     path = f"/treatments/{later.pk}/questions/"
     answer = desk.post(path, FILLED)
     assert answer.status_code == 422
-    assert "This was so before. Please answer it by itself." in words(answer)
+    assert "This was yes or not known before. Please answer it by itself." in words(answer)
     assert desk.post(path, FILLED | {"ask_eczema": "no"}).status_code == 302
 
 
@@ -216,7 +296,8 @@ def test_a_session_that_shall_wait_goes_on_being_told_until_it_is_moved(
     treatment.treated_on = today + datetime.timedelta(days=days_ahead)
     treatment.save()
     said = words(desk.post(path, FILLED | {"decision": decision}, follow=True))
-    assert ("still told to get ready" in said) == told
+    assert ("The date still stands. Change it, or cancel the session." in said) == told
+    assert (f"Decided: {decision_word(decision)}. The date of" in said) == told
 
 
 def test_the_patients_page_shows_what_was_decided_by_whom(desk, path, pat, treatment):
@@ -225,6 +306,65 @@ def test_the_patients_page_shows_what_was_decided_by_whom(desk, path, pat, treat
     desk.post(path, FILLED | {"decision": "wait"})
     assert "Decided: Wait, Cara" in words(desk.get(page))
     assert "Wait: Skin is calm. (Cara" in words(desk.get(f"/timeline/{treatment.pk}/"))
+
+
+def test_a_list_that_was_left_unfinished_says_how_much_is_missing(desk, path, pat, treatment):
+    left = len(codes(treatment)) - 1
+    said = words(desk.post(path, {"ask_eczema": "no", "decision": "treat", "reason": "In a hurry."}, follow=True))
+    assert f"{left} questions were not asked." in said
+    chip = f'<span class="chip watch">{left} not asked</span>'
+    assert chip in desk.get(f"/patients/{pat.pk}/").content.decode()
+    assert f"In a hurry. · {left} not asked (Cara" in words(desk.get(f"/timeline/{treatment.pk}/"))
+    assert "not asked" not in words(desk.post(path, FILLED, follow=True))
+
+
+@pytest.mark.parametrize(("days_ago", "is_late"), [(1, True), (0, False), (-1, False)])
+def test_questions_that_were_asked_after_the_session_say_so(desk, path, pat, decide, treatment, days_ago, is_late):
+    treatment.treated_on = treatment.today(timezone.now()) - datetime.timedelta(days=days_ago)
+    treatment.save()
+    decide(treatment, {"eczema": "no"})
+    assert ("Asked after the session" in words(desk.get(f"/patients/{pat.pk}/"))) == is_late
+    assert ("asked after the session" in words(desk.get(path))) == is_late
+
+
+def test_an_early_session_and_open_flags_are_said_above_the_decision(desk, path, pat, cara, treatment):
+    assert "Early session" not in words(desk.get(path))
+    log(treatment, "day signs\n2 pus")
+    later = make_treatment(pat, treatment.treated_on + datetime.timedelta(days=27), cara)
+    page = desk.get(of(later))
+    on = date_format(treatment.treated_on, "j F Y")
+    said = words(page).split("Your decision")[0]
+    assert f"Early session. That is 27 days after the session of {on}: earlier than 4 weeks." in said
+    assert "1 flag is not closed:" in said
+    assert f'href="{reverse("journal:flag", args=[Flag.objects.get().pk])}"' in page.content.decode()
+
+
+def test_what_was_asked_is_told_in_the_words_of_its_own_version(desk, path, treatment, decide, another_version):
+    decide(treatment, {"eczema": "yes"})
+    treatment.protocol_version = another_version
+    treatment.save()
+    old = len(treatment.candidacies.get().concerns) - 1
+    said = words(desk.get(path)).split("Asked before")[1]
+    assert f"1 answered yes · {old} not asked" in said
+    assert "Yes: Eczema, now or in the past?" in said
+
+
+def test_a_risk_factor_that_this_version_asks_nothing_about_is_asked_by_its_name(
+    desk, path, treatment, another_version
+):
+    treatment.protocol_version, treatment.risk_factors = another_version, ["eczema"]
+    treatment.save()
+    page = words(desk.get(path))
+    assert "On record: Eczema. Is it so now?" in page
+    assert "Eczema, now or in the past?" not in page
+    assert desk.post(path, FILLED).status_code == 422
+    assert desk.post(path, FILLED | {"ask_on_record_eczema": "yes"}).status_code == 302
+    treatment.refresh_from_db()
+    assert treatment.risk_factors == ["eczema"]
+    assert "Yes: On record: Eczema. Is it so now?" in words(desk.get(path)).split("Asked before")[1]
+    assert desk.post(path, FILLED | {"ask_on_record_eczema": "no"}).status_code == 302
+    treatment.refresh_from_db()
+    assert treatment.risk_factors == []
 
 
 def test_the_patients_page_asks_as_much_for_many_sessions(desk, pat, cara, decide, treatment):
@@ -260,3 +400,27 @@ def test_who_may_open_the_pages_around_a_treatment(client, as_, pat, owen, ada, 
 def test_a_cancelled_treatment_is_not_asked_about(desk, cara, treatment, page):
     treatments.cancel(treatment=treatment, by=cara, at=timezone.now())
     assert desk.get(f"/treatments/{treatment.pk}/{page}/").status_code == 404
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+
+
+def test_a_colleagues_decision_is_not_overruled_unseen(desk, path, treatment, decide):
+    seen = seen_on(desk.get(path))
+    decide(treatment, {"eczema": "yes"}, "decline", "Flare on the cheek.")
+    answer = desk.post(path, FILLED | {"ask_eczema": "no", "seen": seen})
+    assert answer.status_code == 422
+    assert "Somebody decided here" in words(answer)
+    assert "Flare on the cheek." in words(answer)
+    assert Candidacy.objects.get().decision == "decline"
+    assert desk.post(path, FILLED | {"ask_eczema": "yes", "seen": seen_on(answer)}).status_code == 302
+
+
+def test_the_one_tick_answers_no_question_that_the_page_did_not_show(desk, path, treatment, another_version):
+    seen = seen_on(desk.get(path))
+    treatments.move(treatment=treatment, version=another_version, by=treatment.recorded_by, at=timezone.now())
+    answer = desk.post(path, FILLED | {"seen": seen})
+    assert answer.status_code == 422
+    assert not Candidacy.objects.exists()
+    assert 'id="id_rest" checked' not in answer.text

@@ -77,7 +77,14 @@ def test_a_clinic_may_be_stricter_without_a_reason(clinic, change, cara):
     assert last_day(clinic) == WRITTEN + 3
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
+def test_whoever_waits_longer_than_any_source_with_what_a_document_wants_at_once_says_why(clinic, change):
+    with pytest.raises(care.ReasonMissing):
+        change(6, clock="sunscreen")
+    change(6, "Broken skin after a deep session.", clock="sunscreen")
+    assert last_day(clinic, "sunscreen") == 6
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "ok", " x "])
 def test_whoever_loosens_says_why(clinic, change, reason):
     with pytest.raises(care.ReasonMissing):
         change(WRITTEN - 1, reason)
@@ -120,13 +127,36 @@ def test_a_clinic_may_leave_nothing_out_and_can_still_go_back(clinic, change, as
     assert last_day(clinic, "pain-pills") == PROTOCOL.care.clock("pain-pills").avoid_to
 
 
-def test_a_day_that_was_stricter_once_does_not_loosen_a_later_version_without_a_reason(clinic, cara):
-    """As if an earlier version had asked for less."""
-    short = {"clinic": clinic, "clock": "make-up", "avoid_to": 1, "by": cara}
-    CareChange.objects.create(**short, at=timezone.now())
-    assert last_day(clinic) == WRITTEN
-    CareChange.objects.create(**short, reason="Mineral powder.", at=timezone.now())
+def test_a_shorter_time_holds_only_under_the_version_for_which_somebody_said_why(clinic, cara, as_):
+    """As if it had been chosen for an earlier version, with a reason or, where that asked for less, without."""
+    short = {"clinic": clinic, "clock": "make-up", "avoid_to": 1, "by": cara, "protocol_version": "microneedling-0"}
+    for reason in ("", "Mineral powder."):
+        CareChange.objects.create(**short, reason=reason, at=timezone.now())
+        assert last_day(clinic) == WRITTEN
+        said = words(as_(cara).get(PAGE))
+        assert f"Left out here through day {WRITTEN}" in said
+        assert "Cara chose through day 1 for microneedling-0. Under microneedling-1 the protocol’s day stands" in said
+    page = as_(cara).get(PAGE).content.decode()
+    assert 'value="Mineral powder."' in page  # asked again, ready to be said again
+    as_(cara).post(PAGE, {"clock": "make-up", "change": "", "avoid_to": 1, "reason": "Mineral powder."})
     assert last_day(clinic) == 1
+    assert CareChange.objects.first().protocol_version == PROTOCOL.version
+    assert "chose through day 1 for" not in words(as_(cara).get(PAGE))
+
+
+def test_a_longer_time_holds_under_each_version(clinic, cara):
+    longer = {"clinic": clinic, "clock": "make-up", "avoid_to": WRITTEN + 2, "protocol_version": "microneedling-0"}
+    CareChange.objects.create(**longer, at=timezone.now(), by=cara)
+    assert last_day(clinic) == WRITTEN + 2
+
+
+def test_a_wait_so_long_that_no_document_goes_with_it_needs_a_reason(clinic, change, as_, cara):
+    with pytest.raises(care.ReasonMissing):
+        change(9, clock="sunscreen")
+    answer = as_(cara).post(PAGE, {"clock": "sunscreen", "change": "", "avoid_to": 9})
+    assert "No document waits as long, and one would not wait at all." in words(answer)
+    change(9, "We cover the face.", clock="sunscreen")
+    assert last_day(clinic, "sunscreen") == 9
 
 
 def test_a_topic_that_a_version_does_not_have_is_passed_over(clinic, cara):
@@ -190,16 +220,21 @@ def test_the_page_shows_each_topic_with_the_protocols_day_and_each_document(as_,
         if clock.avoid_to is not None:
             for claim in clock.claims:
                 assert claim.statement.source.code in said
-    assert f"Protocol until day {WRITTEN}" in said
+    assert f"Protocol through day {WRITTEN}" in said
+    assert f"Days 0 to {WRITTEN}: {PROTOCOL.care.clock('make-up').advice[0].text}" in said
+    assert f"From day {WRITTEN + 1} on: {PROTOCOL.care.clock('make-up').advice[1].text}" in said
+    assert "A change reaches every patient at once" in said
 
 
 def test_the_page_changes_a_day_and_says_who_did(as_, cara, clinic):
     browser = as_(cara)
-    assert browser.post(PAGE, {"clock": "make-up", "change": "", "avoid_to": WRITTEN + 2}).status_code == 302
+    answer = browser.post(PAGE, {"clock": "make-up", "change": "", "avoid_to": WRITTEN + 2})
+    assert (answer.status_code, answer.url) == (302, f"{PAGE}#make-up")
     assert last_day(clinic) == WRITTEN + 2
     said = words(browser.get(PAGE))
-    assert f"Left out here until day {WRITTEN + 2} Cara" in said
-    assert f"Make-up: until day {WRITTEN + 2}" in said.split("History")[1]
+    assert f"Left out here through day {WRITTEN + 2} Cara" in said
+    assert f"Make-up: through day {WRITTEN + 2}" in said.split("History")[1]
+    assert f"Days 0 to {WRITTEN + 2}: {PROTOCOL.care.clock('make-up').advice[0].text}" in said
 
 
 def test_the_page_asks_for_the_reason_where_it_is_missing_and_keeps_what_was_chosen(as_, cara, clinic):
@@ -208,6 +243,15 @@ def test_the_page_asks_for_the_reason_where_it_is_missing_and_keeps_what_was_cho
     assert "This is shorter than in the protocol. Write why: it stands with your name." in words(answer)
     assert '<option value="1" selected>' in answer.content.decode()
     assert last_day(clinic) == WRITTEN
+
+
+def test_a_refused_change_is_said_in_the_title_and_where_the_browser_goes(as_, cara):
+    page = as_(cara).post(PAGE, {"clock": "make-up", "change": "", "avoid_to": 1, "reason": "ok"}).content.decode()
+    assert "<title>Please check: Our care" in page
+    assert 'action="#make-up-check"' in page
+    assert page.count('id="make-up-check" tabindex="-1"') == page.count('class="errors" role="alert"') == 1
+    assert '<a href="#make-up-reason">Reason: Write at least 3 letters.</a>' in page
+    assert "Please check" not in as_(cara).get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("sent", [{"avoid_to": ""}, {"avoid_to": "91"}, {"avoid_to": "x"}, {}])
@@ -219,6 +263,41 @@ def test_a_day_that_is_none_is_not_taken(as_, cara, sent):
 def test_a_topic_that_is_none_is_not_found(as_, cara):
     assert as_(cara).post(PAGE, {"clock": "moon-bathing", "change": "", "avoid_to": "1"}).status_code == 404
     assert as_(cara).post(PAGE, {"change": ""}).status_code == 404
+    assert as_(cara).post(PAGE, {"clock": "moon-bathing", "restore": ""}).status_code == 404
+    assert as_(cara).post(PAGE, {"clock": "moon-bathing", "add": "", "name": "Moon Oil"}).status_code == 404
+
+
+def test_where_nothing_is_left_out_no_day_is_taken_and_none_holds(as_, cara, clinic, change):
+    assert PROTOCOL.care.clock("water").advice[0].does
+    assert as_(cara).post(PAGE, {"clock": "water", "change": "", "avoid_to": "3"}).status_code == 404
+    with pytest.raises(care.NothingLeftOut):
+        change(3, "Because.", clock="water")
+    CareChange.objects.create(
+        clinic=clinic, clock="water", protocol_version=PROTOCOL.version, avoid_to=3, at=timezone.now(), by=cara
+    )
+    water = next(one for one in clocks_of(clinic, PROTOCOL) if one.written.code == "water")
+    assert (water.change, water.lapsed, water.clock) == (None, None, water.written)
+
+
+def test_what_the_version_in_use_does_not_have_can_be_taken_back(as_, cara, clinic, name_product):
+    assert "Not used by this version" not in words(as_(cara).get(PAGE))
+    CareChange.objects.create(clinic=clinic, clock="moon-bathing", avoid_to=3, at=timezone.now(), by=cara)
+    oil = name_product("Moon Oil", "moon-bathing")
+    said = words(as_(cara).get(PAGE)).split("Not used by this version")[1]
+    assert "moon-bathing through day 3 Cara As in the protocol Moon Oil Remove" in said
+    as_(cara).post(PAGE, {"clock": "moon-bathing", "restore": ""})
+    as_(cara).post(PAGE, {"clock": "moon-bathing", "remove": oil.pk})
+    assert CareChange.objects.first().avoid_to is None
+    assert not clinic.products.approved().exists()
+    assert "Not used by this version" not in words(as_(cara).get(PAGE))
+
+
+def test_no_product_is_asked_for_where_patients_would_never_read_it(as_, cara, clinic, name_product):
+    page = as_(cara).get(PAGE).content.decode()
+    forms = page.count('name="add"')
+    assert forms == len([clock for clock in PROTOCOL.care.clocks if any(advice.does for advice in clock.advice)])
+    name_product("Old Pill", "pain-pills")
+    assert "Patients do not read them" in words(as_(cara).get(PAGE))
 
 
 def test_the_page_names_a_product_and_takes_it_off(as_, cara, clinic):

@@ -10,10 +10,11 @@ from icalendar import Calendar
 from accounts.models import AccessEvent
 from journal import protocols
 from journal.actions import treatments
-from journal.models import Visit
+from journal.actions.care import add_product, change_care
+from journal.models import Candidacy, Visit
 from tests.conftest import make_treatment
 
-from .tables import stop_clock_on, words
+from .tables import log, stop_clock_on, words
 
 START = datetime.date(2026, 6, 15)  # a Monday
 CARE = protocols.load(protocols.CURRENT).care
@@ -59,10 +60,158 @@ def test_each_line_says_where_it_comes_from(on, treatment):
 
 def test_a_clock_has_dates_and_the_range_of_all_documents_the_most_cautious_first(on, treatment):
     make_up = CARE.clock("make-up")
-    said = re.search(r"Make-up until (.*?)where this comes from", words(on(0)))[1]
+    said = re.search(r"Make-up leave out through (.*?)where this comes from", words(on(0)))[1]
     assert said.startswith(f"{date(make_up.avoid_to):%a} {date(make_up.avoid_to).day} {date(make_up.avoid_to):%b}")
-    assert f"What {len(make_up.claims)} documents say: until day {make_up.claims[0].to_day} (" in said
-    assert said.index(f"until day {make_up.avoid_to} (") < said.index("not at all (")
+    assert f"How long documents would leave it out: through day {make_up.claims[0].to_day} (S3, " in said
+    assert said.index(f"through day {make_up.avoid_to} (") < said.index("no wait (E15)")
+
+
+def test_what_may_be_done_again_has_no_end(on, treatment):
+    again = CARE.clock("make-up").advice[1]
+    first = date(again.from_day)
+    assert again.to_day is not None
+    said = words(on(0))
+    assert f"from {first:%a} {first.day} {first:%b} {again.text}" in said
+    assert f"From day {again.from_day} on: where this comes from" in said
+
+
+def test_a_topic_that_is_left_out_a_second_time_tells_the_date_that_counts_now(on, treatment):
+    strong = CARE.clock("sun").advice[1]
+    last = date(strong.to_day)
+    assert not strong.does
+    told = f"Sun Strong sun: leave out through {last:%a} {last.day} {last:%b}"
+    assert told in words(on(strong.from_day))
+    assert told not in words(on(strong.from_day - 1))
+
+
+def test_where_the_clinic_chose_a_day_the_plan_says_so_and_leads_with_it(on, treatment, clinic, cara):
+    written = CARE.clock("make-up")
+    plain = "this plan follows the most careful one. What your clinic tells you"
+    assert plain in words(on(0))
+    changed = {"clinic": clinic, "protocol": treatment.protocol, "clock": "make-up", "by": cara, "at": timezone.now()}
+    change_care(**changed, avoid_to=1, reason="Mineral powder.")
+    said = words(on(0))
+    assert "most careful one, except where your clinic chose a date." in said
+    assert plain not in said
+    chosen = f"The documents’ longest wait is through day {written.avoid_to}. Your clinic chose through day 1."
+    assert f"Days 0 and 1: where this comes from {chosen}" in said
+    change_care(**changed, avoid_to=written.avoid_to, reason="")
+    assert plain in words(on(0))
+
+
+def test_while_something_is_not_closed_nothing_is_begun_again(on, treatment):
+    stop = "Do not start anything again until you have spoken with your clinic."
+    again = CARE.clock("make-up").advice[1]
+    assert stop not in words(on(8))
+    log(treatment, "day redness\n8 1")
+    said = words(on(8))
+    assert f"What your clinic tells you comes first. {stop}" in said
+    assert f"when your clinic says so {again.text}" in said
+    assert CARE.clock("soothing").advice[0].again  # but it was never left out
+    assert f"when your clinic says so {CARE.clock('soothing').advice[0].text}" not in said
+
+
+def test_the_clinic_hands_over_no_date_to_begin_again_while_something_is_not_closed(on, as_, cara, treatment, vera):
+    log(make_treatment(vera, START, cara), "day redness\n8 1")
+    on(8)
+    address, again = f"/treatments/{treatment.pk}/care/", "when your clinic says so"
+    assert again not in words(as_(cara).get(address))
+    log(treatment, "day redness\n8 1")
+    assert again in words(as_(cara).get(address))
+
+
+def test_on_the_day_the_plan_tells_what_holds_until_the_visit_is_written_down(on, treatment, cara):
+    held = [advice.text for advice in CARE.preparation if advice.holds_on(0)]
+    said = words(on(0))
+    assert "Before and during your visit" in said
+    assert [text for text in held if text not in said] == []
+    Visit.objects.create(treatment=treatment, cleaned=True, at=timezone.now(), by=cara)
+    assert "Before and during your visit" not in words(on(0))
+
+
+@pytest.fixture
+def decide(cara):
+    """What the clinic says of a treatment after its questions."""
+
+    def decided(treatment, decision):
+        return Candidacy.objects.create(
+            treatment=treatment,
+            protocol_version=treatment.protocol_version,
+            decision=decision,
+            reason="Sunburn.",
+            at=timezone.now() + datetime.timedelta(days=365 * Candidacy.objects.count()),  # whatever the clock shows
+            by=cara,
+        )
+
+    return decided
+
+
+ASK = "Ask your clinic about your date"
+
+
+@pytest.mark.parametrize("decision", ["wait", "decline"])
+@pytest.mark.parametrize("day", [-20, -3, 0])
+def test_a_treatment_that_was_put_off_has_no_plan_and_no_dates(on, treatment, decide, decision, day):
+    decide(treatment, decision)
+    said = words(on(day))
+    assert ASK in said
+    assert "15 June" not in said
+    assert "Get the calendar file" not in said
+    assert on(day, CALENDAR).url == "/care/"
+    decide(treatment, "treat")
+    assert ASK not in words(on(day))
+    assert events(on(day, CALENDAR))
+
+
+def test_what_was_put_off_takes_nothing_from_the_plan_of_the_treatment_before(on, treatment, decide, cara):
+    days = events(on(0, CALENDAR))
+    decide(make_treatment(treatment.patient, date(30), cara), "wait")
+    said = words(on(28))
+    assert ASK in said
+    assert "Before your next treatment" not in said
+    assert "After the treatment" in said
+    assert events(on(0, CALENDAR)) == days
+
+
+def test_the_clinic_still_reads_the_plan_of_what_it_put_off(on, as_, cara, treatment, decide):
+    decide(treatment, "wait")
+    on(-3)
+    said = words(as_(cara).get(f"/treatments/{treatment.pk}/care/"))
+    assert ASK in said
+    assert CARE.preparation[0].text in said
+
+
+def test_products_go_with_what_may_be_done(on, treatment, clinic, cara):
+    for clock in ("moisturizer", "pain-pills"):
+        add_product(clinic=clinic, clock=clock, name=f"Plain {clock}", by=cara, at=timezone.now())
+    page = words(on(0))
+    assert f"{CARE.clock('moisturizer').advice[1].text} (" in page
+    assert page.count("names: Plain moisturizer.") == 1  # with that line, and not with what helps: it is left out today
+    assert words(on(2)).count("names: Plain moisturizer.") > 1
+    assert "Plain pain-pills" not in page
+
+
+def test_documents_are_told_by_their_codes_and_once_by_their_titles(on, treatment):
+    said = words(on(0))
+    closing = said.split("The documents:")[1]
+    assert f"{CARE.clock('sun').advice[0].text} (S3, S1, S0, E15, E99)" in said
+    for claim in CARE.clock("make-up").claims:
+        source = claim.statement.source
+        assert f"{source.code} {source.title}" in closing
+
+
+def test_the_clinic_is_led_back_to_the_patient(as_, cara, treatment):
+    page = as_(cara).get(f"/treatments/{treatment.pk}/care/").content.decode()
+    assert f'href="/patients/{treatment.patient_id}/">Pat Moss</a>' in page
+
+
+def test_each_way_to_a_topic_ends_at_one(on, treatment):
+    ways = re.findall(r'href="/care/#([a-z-]+)"', on(3, "/").content.decode())
+    assert {"after", "topic-sun"} <= set(ways)
+    page = on(3).content.decode()
+    assert [way for way in ways if page.count(f'id="{way}"') != 1] == []
+    assert 'id="before"' in on(-3).content.decode()
+    assert "/care/#before" in on(-3, "/").content.decode()
 
 
 def test_only_parts_of_the_day_for_the_treated_areas_are_told(on, treatment):
@@ -85,13 +234,19 @@ def test_what_the_clinic_wrote_down_of_the_day_is_told_but_not_its_note(on, trea
     facts = {"serum": "Clear gel", "serum_lot": "B-17", "numbing_minutes": 40, "note": "Was nervous."}
     Visit.objects.create(treatment=treatment, **facts, at=timezone.now(), by=cara)
     said = words(on(1))
-    assert "What your clinic wrote down Numbing 40 minutes Serum or gel Clear gel (B-17)" in said
+    assert "What your clinic wrote down Numbing 40 minutes Serum or gel Clear gel (lot B-17)" in said
     assert "nervous" not in said
 
 
 def test_without_a_treatment_it_says_what_is_missing(on, pat):
     assert "Your clinic has not written down a treatment for you yet." in words(on(0))
     assert on(0, CALENDAR).url == "/care/"
+
+
+def test_there_is_no_file_without_days(on, treatment, as_):
+    assert "Get the calendar file" in words(on(42))
+    assert "Get the calendar file" not in words(on(400))
+    assert "so there is no file" in words(as_(treatment.patient).get(CALENDAR, follow=True))
 
 
 def test_the_clinic_reads_the_plan_of_one_treatment_and_that_is_noted(as_, cara, treatment):
@@ -129,7 +284,7 @@ def test_a_calendar_learns_nothing_but_a_neutral_title_and_dates(on, treatment, 
     calendar = Calendar.from_ical(on(-10, CALENDAR).content)
     for event in calendar.walk("VEVENT"):
         assert str(event["summary"]) == "Afterglow: look at today’s page"
-        assert set(event) == {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP"}
+        assert set(event) == {"UID", "DTSTAMP", "LAST-MODIFIED", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP"}
         assert event.decoded("dtend") - event.decoded("dtstart") == datetime.timedelta(days=1)
     text = on(-10, CALENDAR).content.decode()
     for word in (clinic.name, "Pat", "http", str(treatment.pk), str(treatment.pk)[:8], "needl", "skin", "treat"):

@@ -272,7 +272,7 @@ CARE_FACTS = [
     "Days -7 to 0",
     "Sun · Days 0 to 6",
     "Sunscreen · From day 1 on",
-    "By document: until day 6 (S3), until day 2 (S1, E15, E99), until day 1 (S0)",
+    "By document: through day 6 (S3), through day 2 (S1, E15, E99), through day 1 (S0)",
     "30 to 45 minutes · Face",
     "Shown for: Redness; Skin that feels warmer than the skin around it",
     "With the clinic’s products for: Cool cloth",

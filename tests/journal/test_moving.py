@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from accounts.models import AccessEvent
 from journal import protocols
+from journal.actions import flags, silence, treatments
 from journal.actions import protocols as actions
-from journal.actions import silence, treatments
 from journal.models import Flag, Notice
 from journal.models.courses import running
+from journal.models.moves import found_late
 from journal.models.protocol import version_for
+from journal.recovery.assess import assess
 from tests.conftest import make_treatment
 
 from .drafts import DRY, NEXT, approved, published, uploaded
@@ -76,7 +78,7 @@ def test_flags_that_stand_stay_and_still_tell_what_they_told(ada, cara, treatmen
 
 def test_a_flag_is_told_by_the_version_that_raised_it(ada, cara, moved):
     log(moved, "day dryness\n3 1", at=timezone.now())
-    published(ada, cara, version="microneedling-3")  # knows no X-1
+    published(ada, cara, version="riverside-3")  # knows no X-1
     move(moved, cara)
     flag = Flag.objects.get()
     assert (flag.title, flag.holds, flag.protocol_version) == ("Dry at all", True, NEXT)
@@ -144,6 +146,89 @@ def test_her_old_entry_does_not_ask_the_patient_to_call(moved, as_, pat):
     old, new = moved.entries.get(on=moved.date_of(2)), log(moved, "day dryness\n3 1", at=timezone.now())
     assert "Your skin is dry." not in words(as_(pat).get(f"/entry/{old.pk}/"))
     assert "Your skin is dry." in words(as_(pat).get(f"/entry/{new.pk}/"))
+
+
+def late(treatment):
+    course = treatment.course()
+    return found_late(treatment, course, assess(course, treatment.protocol))
+
+
+def test_what_the_version_before_finds_too_is_not_late(ada, cara, treatment, as_):
+    log(treatment, "day redness dryness signs\n1 1 1 hives\n2 3 0 pus")
+    Flag.objects.all().delete()  # so that nothing is taken for known because of a flag
+    published(ada, cara, DRY)
+    move(treatment, cara)
+    treatment.refresh_from_db()
+    assert late(treatment) == {(1, "X-1")}
+    page = words(as_(cara).get(treatment.get_absolute_url()))
+    assert page.count("Found later, by newer rules.") == 1
+
+
+def test_a_rule_that_became_more_urgent_is_late_at_its_new_tier(ada, cara, treatment):
+    log(treatment, "day dryness\n1 1")
+    published(ada, cara, DRY | {"tier": "watch"}, version="quiet-2")
+    move(treatment, cara)
+    published(ada, cara, DRY, version="loud-3")
+    move(treatment, cara)
+    treatment.refresh_from_db()
+    assert late(treatment) == {(1, "X-1")}
+    assert not Flag.objects.exists()
+
+
+def test_a_risk_factor_recorded_after_a_move_reaches_the_clinic(ada, cara, treatment):
+    log(treatment, "day signs\n2 cold_sore")
+    before = {flag.rule: flag.tier for flag in Flag.objects.all()}
+    for flag in Flag.objects.all():
+        flags.acknowledge(flag=flag, by=cara, at=timezone.now())
+    published(ada, cara, DRY)
+    move(treatment, cara)
+    raised_by = next(one for one in treatment.protocol.modifiers if set(one.rules) & before.keys())
+    treatments.correct(
+        treatment=treatment, fields={"risk_factors": list(raised_by.who.risk_factors)}, by=cara, at=timezone.now()
+    )
+    risen = [flag for flag in Flag.objects.all() if flag.tier > before[flag.rule]]
+    assert risen
+    assert {flag.state for flag in risen} == {Flag.State.OPEN}
+    assert Notice.objects.filter(flag__in=risen, kind=Notice.Kind.REOPENED).exists()
+
+
+def test_a_second_move_does_not_alarm_for_what_the_first_brought(ada, cara, moved):
+    published(ada, cara, DRY, version="riverside-3")
+    move(moved, cara)
+    silence.review(at=timezone.now())
+    moved.refresh_from_db()
+    assert late(moved) == {(1, "X-1"), (2, "X-1")}
+    assert not Flag.objects.exists()
+
+
+def test_what_was_written_between_two_moves_is_judged_by_the_version_of_then(ada, cara, moved):
+    log(moved, "day dryness\n3 1", at=timezone.now())
+    published(ada, cara, DRY, version="riverside-3")
+    move(moved, cara)
+    moved.refresh_from_db()
+    assert late(moved) == {(1, "X-1"), (2, "X-1")}
+
+
+def test_a_version_that_notes_more_on_an_old_day_renews_no_flag(ada, cara, treatment):
+    log(treatment, "day signs\n2 pus,hives")
+    noted = Flag.objects.get(rule="N-1").fired_on
+    wider = {"shape": "present", "signs": ["hives", "pus"]}
+
+    def widen(document):
+        row = next(row for row in document["rules"] if row["code"] == "N-1")
+        row["when"] = [wider, *row["when"]]
+
+    published(ada, cara, change=widen)
+    assert move(treatment, cara) == 1
+    flag = Flag.objects.get(rule="N-1")
+    assert flag.fired_on == noted
+
+
+def test_a_treatment_that_was_never_moved_asks_for_nothing(treatment, django_assert_num_queries):
+    log(treatment, "day signs\n2 pus")
+    course = treatment.course()
+    with django_assert_num_queries(0):
+        assert found_late(treatment, course, assess(course, treatment.protocol)) == frozenset()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from journal.actions import flags, treatments
+from journal.actions import candidacies, flags, treatments
 from journal.models import Flag
 from journal.views.next_session import next_session, next_session_soon
 from tests.conftest import make_treatment
@@ -27,7 +27,7 @@ def told(pat, treatment, monkeypatch):
 
     def on(day, by=None):
         stop_clock_on(monkeypatch, START, day)
-        return next_session(by or pat.user, pat.treatments.standing(), timezone.now())
+        return next_session(by or pat.user, pat.treatments.standing(), START + datetime.timedelta(days=day))
 
     return on
 
@@ -35,7 +35,7 @@ def told(pat, treatment, monkeypatch):
 @pytest.fixture
 def scores(told):
     """The same of scores alone: some of them raise a flag as well."""
-    return lambda day: [reason for reason in told(day).reasons if "not closed" not in reason]
+    return lambda day: [reason for reason in told(day).reasons if "still open" not in reason]
 
 
 @pytest.fixture
@@ -51,13 +51,14 @@ def read(as_, pat, cara, treatment, monkeypatch):
 @pytest.mark.parametrize(("day", "where"), [(0, "before"), (27, "before"), (28, "in"), (42, "in"), (43, "past")])
 def test_the_window_is_four_to_six_weeks_after_the_session(told, day, where):
     found = told(day)
-    assert (found.where, found.apart) == (where, "4 to 6 weeks")
-    assert (found.opens_on, found.closes_on) == (datetime.date(2026, 7, 13), datetime.date(2026, 7, 27))
+    assert (found.where, found.window.apart) == (where, "4 to 6 weeks")
+    assert (found.window.opens_on, found.window.closes_on) == (datetime.date(2026, 7, 13), datetime.date(2026, 7, 27))
 
 
 def test_it_is_said_in_words_with_where_it_comes_from(read, treatment):
-    assert "Too early until 13 July. The time for it is 13 July to 27 July. That is 4 to 6 weeks after" in read(20)
-    assert "The time for it is 13 July to 27 July." in read(30)
+    window = "If you have another session: 13 July to 27 July. That is 4 to 6 weeks after this session."
+    assert f"{window} Too early until 13 July." in read(20)
+    assert window in read(30)
     assert "Too early" not in read(30)
     assert "The usual time for it was 13 July to 27 July." in read(50)
     assert "Where does this come from?" in read(50)
@@ -73,11 +74,10 @@ def test_nobody_is_called_ready_and_a_person_decides(read, treatment, day):
     assert "Talk to your clinic first" not in said
 
 
-def test_before_any_session_there_is_no_next_one(pat, cara, monkeypatch):
-    stop_clock_on(monkeypatch, START, 0)
-    assert next_session(pat.user, pat.treatments.standing(), timezone.now()) is None
+def test_before_any_session_there_is_no_next_one(pat, cara):
+    assert next_session(pat.user, pat.treatments.standing(), START) is None
     make_treatment(pat, START + datetime.timedelta(days=3), cara)
-    assert next_session(pat.user, pat.treatments.standing(), timezone.now()) is None
+    assert next_session(pat.user, pat.treatments.standing(), START) is None
 
 
 def test_scores_as_before_are_no_reason(scores, treatment):
@@ -102,10 +102,29 @@ def test_the_latest_answer_of_the_week_counts_whatever_came_before(scores, treat
     assert scores(30) == ["Dryness was moderate on day 30, and none before the treatment."]
 
 
-def test_without_an_entry_of_the_last_week_nothing_is_known(scores, treatment):
+def test_without_an_entry_of_the_last_week_nothing_is_known(told, read, treatment, cara):
     log(treatment, CALM.format(day=24))
-    assert scores(30) == []
-    assert scores(31) == ["Nothing was written in the last 7 days, so nobody knows how the skin is now."]
+    assert (told(30).reasons, told(30).is_unwritten) == ([], False)
+    assert (told(31).reasons, told(31).is_unwritten) == ([], True)
+    assert "Write an entry before you plan it, so that your clinic knows how your skin is now. Log today" in read(31)
+    assert "Write an entry before" not in read(30)
+    assert told(31, by=cara).reasons == ["Nothing was written in the last 7 days, so nobody knows how the skin is now."]
+    assert not told(31, by=cara).is_unwritten
+
+
+def test_what_is_worse_in_the_latest_week_is_a_reason(told, treatment, pat, cara):
+    treatment.goals_chosen = ["acne-scars", "dark-spots"]
+    treatment.save()
+    say = lambda week, goal, answer: treatment.progress.create(  # noqa: E731
+        week=week, goal=goal, answer=answer, at=timezone.now(), by=pat.user
+    )
+    say(2, "acne-scars", "worse")
+    assert told(20).reasons == ["In week 2 you said that this is worse: Acne scars."]
+    assert told(20, by=cara).reasons == ["In week 2 the patient said that this is worse: Acne scars."]
+    say(4, "acne-scars", "same")
+    assert told(20).reasons == []
+    say(4, "dark-spots", "worse")
+    assert told(20).reasons == ["In week 4 you said that this is worse: Dark spots."]
 
 
 def test_a_question_that_was_not_answered_is_not_known(scores, treatment):
@@ -122,7 +141,7 @@ def test_before_the_window_scores_have_time_to_come_back(scores, treatment):
 def test_an_open_flag_is_a_reason_at_any_time_and_of_any_session(told, treatment, pat, cara):
     log(treatment, "day signs\n3 pus")
     mine, clinics = told(20), told(20, by=cara)
-    assert mine.reasons == ["Your clinic has not closed something that you wrote."]
+    assert mine.reasons == ["Something you wrote is still open at your clinic."]
     assert clinics.reasons == ["1 flag is not closed."]
     make_treatment(pat, START + datetime.timedelta(days=30), cara, session_number=2)
     assert told(31).treatment != treatment
@@ -142,7 +161,7 @@ def test_what_the_clinic_keeps_to_itself_is_not_told_by_it(read, treatment, clin
     clinic.save()
     log(treatment, "day signs\n3 yellow_crust")
     said = read(30)
-    assert "Your clinic has not closed something that you wrote." in said
+    assert "Something you wrote is still open at your clinic." in said
     assert "crust" not in said
 
 
@@ -155,6 +174,23 @@ def test_a_session_that_is_booked_is_said_with_its_distance(told, read, treatmen
     )
     assert not told(10).is_booked_early
     assert "Earlier than" not in read(10)
+    assert "The time for it is 13 July to 27 July." in read(10)
+
+
+def test_a_session_that_was_put_off_is_not_told_as_booked(told, treatment, pat, cara):
+    told(10)
+    first = make_treatment(pat, START + datetime.timedelta(days=30), cara, session_number=2)
+    later = make_treatment(pat, START + datetime.timedelta(days=60), cara, session_number=3)
+    decide = lambda decision: candidacies.decide(  # noqa: E731
+        treatment=first, answers={}, decision=decision, reason="Cold sore.", by=cara, at=timezone.now()
+    )
+    decide("treat")
+    assert told(10).booked == first
+    decide("wait")
+    for person in (pat.user, cara):
+        assert told(10, by=person).booked == later
+    decide("treat")
+    assert told(10).booked == first
 
 
 def test_which_session_it_was_and_how_long_after_the_one_before(told, treatment, pat, cara):
@@ -181,9 +217,9 @@ def test_the_usual_skin_is_that_from_before_the_first_session(scores, treatment,
 
 
 @pytest.mark.parametrize(("day", "is_told"), [(20, False), (21, True), (42, True), (56, True), (57, False)])
-def test_a_page_of_the_day_tells_of_it_a_week_before_and_for_two_weeks_after(pat, told, treatment, day, is_told):
-    told(day)
-    assert bool(next_session_soon(pat.user, pat.treatments.standing(), timezone.now())) == is_told
+def test_a_page_of_the_day_tells_of_it_a_week_before_and_for_two_weeks_after(pat, treatment, day, is_told):
+    on = START + datetime.timedelta(days=day)
+    assert bool(next_session_soon(pat.user, pat.treatments.standing(), on)) == is_told
 
 
 def test_the_clinic_reads_it_on_the_patients_page(read, treatment, cara, vera):

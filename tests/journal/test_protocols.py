@@ -9,7 +9,7 @@ from journal import protocols
 from journal.actions import protocols as actions
 from journal.actions import treatments
 from journal.models import Approval, UploadedProtocol
-from journal.models.protocol import has_approved, protocol_of, version_for
+from journal.models.protocol import faults, offered, protocol_of, standing_of, version_for
 from journal.recovery.document import Unreadable
 
 from .drafts import DRY, NEXT, approved, published, uploaded, written
@@ -48,10 +48,11 @@ def test_a_published_version_is_never_replaced(ada, cara):
     assert UploadedProtocol.objects.get().sha256 == before
 
 
-def test_the_shipped_version_is_never_replaced(ada):
+@pytest.mark.parametrize("version", [protocols.CURRENT, "microneedling-2", "Microneedling-99"])
+def test_names_of_versions_that_come_with_the_journal_are_kept_for_them(ada, version):
     with pytest.raises(actions.Refused) as refused:
-        uploaded(ada, version=protocols.CURRENT)
-    assert "comes with the journal" in why(refused)
+        uploaded(ada, version=version)
+    assert "kept for versions that come with the journal" in why(refused)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,13 @@ def test_the_shipped_version_is_never_replaced(ada):
         (b"[]", "needs a “version”"),
         (b'{"version": 2}', "needs a “version”"),
         (b'{"version": "../etc"}', "needs a “version”"),
+        (b'{"version": "."}', "needs a “version”"),
+        (b'{"version": ".."}', "needs a “version”"),
+        (b'{"version": "-a"}', "needs a “version”"),
+        (b'{"version": "a", "title": "\\ud800"}', "half a character"),
+        (b'{"version": "a", "rules": [{"\\udfff": 1}]}', "half a character"),
+        (b'{"version": "a", "rules": [' + b"{}," * 500 + b"{}]}", "A list in the file (rules) has more than 500 rows"),
+        (b'{"version": "a", "rules": {' + b",".join(b'"%d": 1' % n for n in range(501)) + b"}}", "more than 500 rows"),
         (b'{"version": "a\\u0000b"}', "needs a “version”"),
         (b'{"version": "' + b"a" * 61 + b'"}', "needs a “version”"),
         (b"[" * 100_000, "nested too deeply"),
@@ -77,15 +85,15 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(ada, contents, said):
 
 
 def test_a_named_clinician_approves_a_text_for_the_clinic(cara, clinic):
-    assert not has_approved(clinic.pk)
+    assert not standing_of(clinic.pk).approved
     said = approved(clinic, protocols.CURRENT, cara)
     assert (said.clinic, said.by, said.version) == (clinic, cara, protocols.CURRENT)
-    assert has_approved(clinic.pk)
+    assert standing_of(clinic.pk).approved
 
 
 def test_it_counts_for_one_clinic_only(cara, clinic, elsewhere):
     approved(clinic, protocols.CURRENT, cara)
-    assert not has_approved(elsewhere.pk)
+    assert not standing_of(elsewhere.pk).approved
 
 
 def test_approving_twice_keeps_the_first_name_and_date(cara, clinic):
@@ -110,10 +118,108 @@ def test_a_text_that_was_replaced_while_it_was_read_is_not_approved(ada, cara, c
     assert not Approval.objects.exists()
 
 
-def test_a_draft_that_cannot_be_read_is_not_approved(ada, cara, clinic):
-    uploaded(ada, change=lambda document: document.pop("rules"))
-    with pytest.raises(Unreadable):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda document: document.pop("rules"), "protocol.rules: must be a list"),
+        (lambda document: rule(document, "R-1").update(tier="watch"), "R-1 is only watch"),
+    ],
+)
+def test_a_draft_with_faults_is_not_approved(ada, cara, clinic, change, said):
+    uploaded(ada, change=change)
+    with pytest.raises(actions.Refused) as refused:
         approved(clinic, NEXT, cara)
+    assert said in why(refused)
+    assert not Approval.objects.exists()
+
+
+def test_clinics_are_offered_only_drafts_without_faults(ada, clinic):
+    uploaded(ada, version="cannot-be-read", change=lambda document: document.pop("rules"))
+    uploaded(ada, version="looser", change=lambda document: rule(document, "R-1").update(tier="watch"))
+    uploaded(ada, DRY)
+    assert [one.version for one in offered(clinic)] == [NEXT, protocols.CURRENT]
+
+
+def test_what_is_wrong_with_a_text_is_read_once(ada, django_assert_num_queries):
+    draft = uploaded(ada, DRY)
+    faults(draft.sha256)
+    with django_assert_num_queries(0):
+        assert faults(draft.sha256) == ()
+
+
+def test_an_approval_can_be_taken_back_and_both_names_are_kept(ada, cara, clinic):
+    published(ada, cara)
+    colleague = User.objects.create_user("cleo@test.example", "x", role="clinician", clinic=clinic)
+    assert actions.withdraw(clinic=clinic, version=NEXT, by=colleague, at=timezone.now())
+    said = Approval.objects.get()
+    assert (said.by, said.withdrawn_by) == (cara, colleague)
+    assert version_for(clinic.pk) == protocols.CURRENT
+    assert not standing_of(clinic.pk).approved
+    assert not actions.withdraw(clinic=clinic, version=NEXT, by=cara, at=timezone.now())
+
+
+def test_new_treatments_then_get_the_latest_that_is_still_approved(ada, cara, clinic):
+    for version in ("first-2", "second-3"):
+        published(ada, cara, version=version)
+    actions.withdraw(clinic=clinic, version="second-3", by=cara, at=timezone.now())
+    assert version_for(clinic.pk) == "first-2"
+
+
+def test_it_can_be_approved_once_more(ada, cara, clinic):
+    published(ada, cara)
+    actions.withdraw(clinic=clinic, version=NEXT, by=cara, at=timezone.now())
+    approved(clinic, NEXT, cara)
+    assert version_for(clinic.pk) == NEXT
+    assert Approval.objects.filter(version=NEXT).count() == 2
+
+
+@pytest.mark.parametrize("who", ["owen", "ada"])
+def test_nobody_else_takes_a_clinics_approval_back(request, ada, cara, clinic, who):
+    published(ada, cara)
+    with pytest.raises(PermissionDenied):
+        actions.withdraw(clinic=clinic, version=NEXT, by=request.getfixturevalue(who), at=timezone.now())
+    assert version_for(clinic.pk) == NEXT
+
+
+def test_an_approval_that_was_taken_back_lets_nothing_be_published(ada, cara, clinic):
+    draft = uploaded(ada)
+    approved(clinic, NEXT, cara)
+    actions.withdraw(clinic=clinic, version=NEXT, by=cara, at=timezone.now())
+    assert actions.hindrances(draft) == ["No clinic has approved this text yet."]
+
+
+def test_who_uploaded_a_text_cannot_be_the_only_one_who_approved_it(cara, clinic):
+    draft = uploaded(cara)
+    approved(clinic, NEXT, cara)
+    with pytest.raises(actions.Refused, match="Only the person who uploaded"):
+        actions.publish(uploaded=draft, by=cara, at=timezone.now())
+
+
+def test_a_newer_version_waits_for_a_clinic_until_it_has_said_something_of_it(ada, cara, owen, clinic, elsewhere):
+    approved(elsewhere, protocols.CURRENT, owen)
+    assert standing_of(elsewhere.pk).waiting == ""
+    published(ada, cara)
+    assert standing_of(elsewhere.pk).waiting == NEXT
+    assert standing_of(clinic.pk).waiting == ""
+    approved(elsewhere, NEXT, owen)
+    assert standing_of(elsewhere.pk).waiting == ""
+    actions.withdraw(clinic=elsewhere, version=NEXT, by=owen, at=timezone.now())
+    assert standing_of(elsewhere.pk).waiting == ""
+
+
+def test_an_older_version_than_the_one_in_use_waits_for_nobody(ada, cara, owen, elsewhere):
+    published(ada, cara, version="first-2")
+    published(ada, cara, version="second-3")
+    approved(elsewhere, "second-3", owen)
+    assert standing_of(elsewhere.pk).waiting == ""
+
+
+def test_a_published_version_is_not_discarded(ada, cara):
+    seen = uploaded(ada)
+    published(ada, cara)
+    with pytest.raises(actions.Refused, match="published and stays"):
+        actions.discard(uploaded=seen)
+    assert UploadedProtocol.objects.filter(version=NEXT).exists()
 
 
 def test_another_text_asks_anew(ada, cara, clinic):
@@ -165,7 +271,6 @@ def test_somebody_has_to_have_approved_it(ada):
 
 def test_nothing_that_is_fixed_may_be_looser(ada, cara, clinic):
     draft = uploaded(ada, change=lambda document: rule(document, "R-1").update(tier="watch"))
-    approved(clinic, NEXT, cara)
     with pytest.raises(actions.Refused) as refused:
         actions.publish(uploaded=draft, by=ada, at=timezone.now())
     assert "R-1 is only watch" in why(refused)

@@ -71,12 +71,12 @@ def draft(tmp_path):
 
 def counted(lines):
     """Findings by tier and rule, as they are (or would be with a draft)."""
-    return {tuple(line[:2]): int(line[2]) for line in lines[3:]}
+    return {tuple(line[:2]): int(line[2]) for line in lines[4:]}
 
 
 def changed(lines):
     """What would appear, what would vanish, and in how many courses, by tier and rule."""
-    return {tuple(line[:2]): tuple(map(int, line[3:])) for line in lines[3:]}
+    return {tuple(line[:2]): tuple(map(int, line[3:])) for line in lines[4:]}
 
 
 def expected(*stored):
@@ -115,6 +115,11 @@ def test_an_empty_journal_has_nothing_to_count(run):
     assert run()[0] == ["courses:", "0,", "entries:", "0,", "findings:", "0"]
 
 
+def test_it_says_which_versions_judged(run, reddened, draft):
+    assert run()[1] == ["protocols:", protocols.CURRENT, "(1)"]
+    assert run("--protocol", draft())[1] == ["protocols:", protocols.CURRENT, "(1);", "draft:", "draft-2"]
+
+
 def test_every_course_is_found_as_the_journal_reads_it(run, reddened, vera, cara):
     infected = make_treatment(vera, LONG_AGO, cara, areas=["face", "eyes"], risk_factors=["immunosuppressed"])
     log(infected, INFECTED)
@@ -127,7 +132,7 @@ def test_every_course_is_found_as_the_journal_reads_it(run, reddened, vera, cara
 
 def test_the_most_urgent_comes_first(run, reddened, vera, cara):
     log(make_treatment(vera, LONG_AGO, cara), INFECTED)
-    tiers = [line[0] for line in run()[3:]]
+    tiers = [line[0] for line in run()[4:]]
     order = ["emergency", "urgent", "contact", "watch"]
     assert len(set(tiers)) > 1
     assert tiers == sorted(tiers, key=order.index)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from journal import protocols
 from journal.actions import flags, silence, treatments
 from journal.actions.care import add_product, change_care
-from journal.models import Flag, Visit
+from journal.models import Candidacy, Flag, Visit
 from journal.recovery import wording
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTION_LABELS, WORDS
@@ -375,12 +375,19 @@ def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):
     assert 'href="/expected/"' in as_(pat).get("/clinic/").content.decode()
 
 
-def test_looking_does_not_cost_more_queries_with_more_entries(today, treatment, django_assert_max_num_queries):
-    counts = []
+MOST_QUERIES = 17  # of a signed-in patient
+
+
+def test_looking_does_not_cost_more_queries_with_more_entries(
+    as_, pat, treatment, monkeypatch, django_assert_max_num_queries
+):
+    stop_clock_on(monkeypatch, START, 30)
+    browser, counts = as_(pat), []
+    browser.get("/")  # signs in to the end
     for length in (17, 30):
         log(treatment, "day redness\n" + "\n".join(f"{day} 1" for day in range(length)))
-        with django_assert_max_num_queries(40) as asked:  # sign-in included
-            today(30)
+        with django_assert_max_num_queries(MOST_QUERIES) as asked:
+            browser.get("/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -423,16 +430,143 @@ def test_the_days_to_the_next_treatment_are_counted_during_the_course_of_this_on
 
 
 def test_who_prepares_is_not_told_what_may_be_done_again(today, treatment, pat, cara):
-    again = "A little sun is okay again."
-    assert again in words(today(24))
-    make_treatment(pat, START + datetime.timedelta(days=28), cara)
-    assert again not in words(today(24))
+    again = CARE.clock("make-up").advice[1].text
+    assert again in words(today(9))
+    make_treatment(pat, START + datetime.timedelta(days=14), cara)
+    assert again not in words(today(9))
+
+
+STOP = "Do not start anything again until you have spoken with your clinic."
+
+
+def test_while_something_is_not_closed_nothing_is_said_to_be_fine_again(today, treatment, cara):
+    again = CARE.clock("make-up").advice[1].text
+    assert again in words(today(8))
+    assert STOP not in words(today(8))
+    log(treatment, "day redness\n8 1")
+    said = words(today(8))
+    assert again not in said
+    assert f"What your clinic tells you comes first. {STOP}" in said
+    flags.acknowledge(flag=Flag.objects.get(), by=cara, at=timezone.now())
+    assert again not in words(today(8))
+    flags.close(flag=Flag.objects.get(), outcome="seen", note="", by=cara, at=timezone.now())
+    assert again in words(today(8))
+
+
+def test_a_cool_cloth_is_nothing_that_begins_again(today, treatment):
+    log(treatment, "day signs\n2 pus")
+    assert CARE.clock("soothing").advice[0].text in words(today(3))
+
+
+def test_it_waits_too_where_a_clinic_keeps_prompts_to_itself(today, treatment, clinic):
+    clinic.prompts_patients = False
+    clinic.save()
+    log(treatment, "day redness\n8 1")
+    assert STOP in words(today(8))
+    assert CARE.clock("make-up").advice[1].text not in words(today(8))
+
+
+@pytest.mark.parametrize(("signs", "asked"), [("pus", False), ("-", True)])
+def test_nobody_is_asked_how_it_is_going_who_should_call_now(today, treatment, signs, asked):
+    log(treatment, f"day redness signs\n14 1 {signs}")
+    assert Flag.objects.exists()
+    assert ("how is it going?" in words(today(14))) == asked
+
+
+def put_off(treatment, by, decision="wait"):
+    Candidacy.objects.create(
+        treatment=treatment,
+        protocol_version=treatment.protocol_version,
+        decision=decision,
+        reason="Sunburn.",
+        at=timezone.now(),
+        by=by,
+    )
+
+
+ASK = "Ask your clinic about your date"
+
+
+@pytest.mark.parametrize("day", [-20, -3, 0])
+def test_a_treatment_that_was_put_off_is_not_counted_down_to(today, treatment, cara, day):
+    assert ASK not in words(today(day))
+    put_off(treatment, cara, "treat")
+    assert ASK not in words(today(day))
+    put_off(treatment, cara)
+    page = today(day)
+    said = words(page)
+    assert ASK in said
+    assert 'href="tel:+442079460000">Call Riverside Skin Clinic' in page.content.decode()
+    for told in ("to go", "Your treatment is on", "Your treatment day", "What happens today", "After the treatment"):
+        assert told not in said
+
+
+def test_a_next_treatment_that_was_put_off_is_not_counted_down_to(today, treatment, pat, cara):
+    later = make_treatment(pat, START + datetime.timedelta(days=35), cara)
+    put_off(later, cara, "decline")
+    said = words(today(30))
+    assert ASK in said
+    assert "to go" not in said
+    assert "Day 30 after treatment" in said
+
+
+def test_what_was_done_was_not_put_off(today, treatment, cara):
+    put_off(treatment, cara)
+    Visit.objects.create(treatment=treatment, cleaned=True, at=timezone.now(), by=cara)
+    assert ASK not in words(today(0))
+    assert "After the treatment, today" in words(today(0))
+
+
+def test_the_clinic_can_be_called_while_one_prepares(today, treatment):
+    for day in (-3, 0):
+        assert 'href="tel:+442079460000">Call Riverside Skin Clinic: +44' in today(day).content.decode()
+
+
+def test_of_several_prompts_the_leading_one_is_open_and_the_others_are_a_tap_away(today, treatment):
+    log(treatment, "day redness signs\n8 1 pus,breathing_trouble")
+    page = today(8).content.decode()
+    first, rest = page.split('<details class="more card slim">')
+    assert "card call emergency" in first
+    assert "card call urgent" not in first
+    folded, below = rest.split("</details>", 1)
+    assert "<span>2 more</span>" in folded
+    assert folded.count('<section class="card call') == 2
+    assert "Logged today" in below
+
+
+def test_a_prompt_that_stands_goes_before_one_that_no_longer_holds(today, treatment):
+    log(treatment, "day redness signs\n4 1 pus\n4 1 -\n8 1 -")
+    assert headings(today(8)) == ["Day 8, Tuesday 23 June", "Day 4, Friday 19 June"]
+
+
+def test_line_by_line_says_how_far_apart_the_documents_are(today, treatment):
+    said = words(today(2))
+    make_up, sun = CARE.clock("make-up").advice[0], CARE.clock("sun").advice[0]
+    assert f"Make-up : {make_up.text} (documents: no wait, through day 6)" in said
+    assert f"Sun : {sun.text} (documents: day 1 to 6)" in said
+    assert f"Picking and shaving : {CARE.clock('picking').advice[0].text} (documents: no end named)" in said
+    assert f"Water to drink : {CARE.clock('water').advice[0].text} Cool cloth" in said
+
+
+def test_a_date_of_the_clinics_own_is_marked(today, treatment, cara, clinic):
+    assert "your clinic’s date" not in words(today(1))
+    change = {"clinic": clinic, "protocol": treatment.protocol, "clock": "make-up", "by": cara, "at": timezone.now()}
+    change_care(**change, avoid_to=8, reason="")
+    assert "Through Tue 23 Jun (day 8): Make-up (your clinic’s date)" in words(today(1))
+
+
+def test_a_product_is_not_named_on_a_day_on_which_it_is_left_out(today, treatment, cara, clinic):
+    log(treatment, "day redness dryness itch signs\n0 0 2 0 -")
+    add_product(clinic=clinic, clock="moisturizer", name="Plain Cream", by=cara, at=timezone.now())
+    assert "Plain Cream" not in words(today(0))
+    assert "Riverside Skin Clinic names: Plain Cream." in words(today(1))
 
 
 def test_on_the_day_it_says_what_happens_until_the_clinic_has_written_it_down(today, treatment, cara):
     said = words(today(0))
     assert "What happens today" in said
     assert [stage.code for stage in CARE.stages if not stage.areas and stage.text not in said] == []
+    assert [text for text in held(0) if text not in said.split("Before and during your visit")[1]] == []
     Visit.objects.create(treatment=treatment, cleaned=True, at=timezone.now(), by=cara)
     assert "What happens today" not in words(today(0))
 
@@ -445,7 +579,7 @@ def under(page, heading):
 
 def left_out(page):
     """By date, the topics to leave out."""
-    lines = re.findall(r"<li><b>(?:Until )?(.*?):</b>(.*?)</li>", under(page, "Leave out"))
+    lines = re.findall(r"<li><b>(?:Through )?(.*?):</b>(.*?)</li>", under(page, "Leave out"))
     return {until: what.strip().split("\u00a0· ") for until, what in lines}
 
 
@@ -455,8 +589,8 @@ def test_what_to_leave_out_is_told_with_the_date_until_which(today, treatment):
         if clock.avoid_to is not None and clock.avoid_to > 1:
             on = START + datetime.timedelta(days=clock.avoid_to)
             assert (clock.advice[0].short or clock.topic) in lines[f"{on:%a} {on.day} {on:%b} (day {clock.avoid_to})"]
-    tonight = {clock.advice[0].short or clock.topic for clock in CARE.clocks if clock.avoid_to == 1}
-    assert set(lines["tonight"]) == tonight
+    last = {clock.advice[0].short or clock.topic for clock in CARE.clocks if clock.avoid_to == 1}
+    assert set(lines["Today, all day"]) == last
 
 
 def test_what_may_be_done_again_is_told_on_its_day_and_not_each_day(today, treatment):
@@ -478,15 +612,16 @@ def test_a_clinic_that_loosens_makes_no_daily_duty_of_it(today, treatment, cara,
         by=cara,
         at=timezone.now(),
     )
-    assert "You may use make-up again" in under(today(1), "From today on")
-    assert "Cool cloth" in under(today(2), "Each day")
+    assert CARE.clock("make-up").advice[1].text in under(today(1), "From today on")
+    assert "Plenty of water" in under(today(2), "Each day")
     assert "Make-up" not in under(today(2), "Each day")
 
 
 def test_when_the_weeks_are_over_hardly_anything_is_left_to_say(today, treatment):
     page = today(28)
     assert under(page, "Leave out") == under(page, "From today on") == ""
-    assert re.sub(r"<.*?>", "", under(page, "Each day")).strip() == "Sunscreen"
+    assert re.sub(r"<.*?>", "", under(page, "Each day")).split("\u00a0· ")[0].strip() == "Sunscreen, SPF 30 or more"
+    assert under(page, "Each day").count("·") == 1  # and a cream while the skin is dry
 
 
 def helping(page):
@@ -523,5 +658,5 @@ def test_while_a_prompt_stands_the_clinics_word_comes_first(today, treatment):
 
 def test_only_creams_of_ones_own_wait_on_the_first_day(today, treatment):
     first = words(today(0))
-    assert "Until tonight: Sunscreen · Creams of your own" in first.replace("\u00a0", " ")
+    assert "Today, all day: Sunscreen · Creams of your own" in first.replace("\u00a0", " ")
     assert "Moisturizer ·" not in first

@@ -97,6 +97,13 @@ def test_a_flag_is_not_doubled_by_moving_the_date_there_and_back(treatment, corr
     assert Flag.objects.get().holds
 
 
+def test_risk_factors_of_the_latest_session_go_on_to_the_next_unless_it_says_otherwise(treatment, correct, record):
+    correct(treatment, risk_factors=["diabetes"])
+    assert record(35).risk_factors == ["diabetes"]
+    assert record(70, risk_factors=["eczema"]).risk_factors == ["eczema"]
+    assert record(-35).risk_factors == ["eczema"]
+
+
 def test_a_risk_factor_added_later_raises_the_tier_of_what_was_logged(treatment, correct):
     log(treatment, "day signs\n4 cold_sore")
     correct(treatment, risk_factors=["immunosuppressed"])

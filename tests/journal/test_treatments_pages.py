@@ -74,6 +74,11 @@ def test_a_treatment_is_recorded_with_all_that_was_answered(record, pat, cara, t
     assert made.recorded_by == cara
 
 
+def test_a_depth_may_be_written_with_a_comma(record):
+    record(depth_mm="1,75")
+    assert str(Treatment.objects.get().depth_mm) == "1.75"
+
+
 def test_what_is_not_known_stays_not_known(record):
     record(depth_mm="", skin_tone="", goals_chosen=[])
     made = Treatment.objects.get()
@@ -127,7 +132,7 @@ def test_a_new_form_starts_from_what_is_known_of_the_latest_treatment(desk, pat,
         ("areas", [], "Tick at least one area."),
         ("areas", ["elbow"], "elbow is not one of the available choices"),
         ("depth_mm", "deep", "Write the depth in mm"),
-        ("depth_mm", "9", "less than or equal to 5"),
+        ("depth_mm", "9", "Write the depth in mm from 0.1 to 5"),
         ("time_zone", "Middle/Earth", "is not one of the available choices"),
         ("session_number", "0", "greater than or equal to 1"),
         ("skin_tone", "11", "is not one of the available choices"),

@@ -108,10 +108,70 @@ def test_one_screen_takes_the_whole_day(desk, path, treatment, pat, cara):
     assert "1.50 mm" in said
 
 
-def test_everything_may_stay_empty_and_no_tick_is_no_no(desk, path):
-    assert desk.post(path, {}).status_code == 302
+def test_what_is_not_known_may_stay_empty_and_no_tick_is_no_no(desk, path):
+    assert desk.post(path, {"note": "In a hurry."}).status_code == 302
     visit = Visit.objects.get()
-    assert {name: getattr(visit, name) for name in FACTS} == NOTHING
+    assert {name: getattr(visit, name) for name in FACTS} == NOTHING | {"note": "In a hurry."}
+
+
+def test_a_day_of_which_nothing_is_said_is_kindly_refused(desk, path, treatment):
+    treatment.depth_mm = Decimal("1.50")
+    treatment.save()
+    answer = desk.post(path, {"depth_mm": "1.50"})
+    assert answer.status_code == 422
+    assert "Nothing is written down yet. Fill in what you know, or go back." in words(answer)
+    assert not Visit.objects.exists()
+
+
+def test_what_was_written_down_by_mistake_can_be_emptied(desk, path, treatment):
+    desk.post(path, FILLED)
+    assert desk.post(path, {}).status_code == 302
+    assert treatment.visits.first().serum == ""
+
+
+def test_a_depth_that_is_emptied_becomes_unknown_and_says_so(desk, path, treatment):
+    desk.post(path, FILLED)
+    assert "On record: 1.50 mm. If you empty it, the depth becomes unknown." in words(desk.get(path))
+    said = words(desk.post(path, FILLED | {"depth_mm": ""}, follow=True))
+    assert "The depth is not known any more." in said
+    treatment.refresh_from_db()
+    assert treatment.depth_mm is None
+    assert "not known any more" not in words(desk.post(path, FILLED | {"depth_mm": ""}, follow=True))
+
+
+def test_a_depth_may_be_written_with_a_comma(desk, path, treatment):
+    desk.post(path, FILLED | {"depth_mm": "1,75"})
+    treatment.refresh_from_db()
+    assert treatment.depth_mm == Decimal("1.75")
+
+
+def test_what_was_used_last_time_is_offered_and_never_filled_in(desk, path, treatment, pat, cara, write_down):
+    for days, serum in ((-70, "Older gel"), (-35, "HA gel"), (-10, "Cancelled gel")):
+        session = make_treatment(pat, treatment.treated_on + datetime.timedelta(days=days), cara)
+        write_down(session, device="Pen, 12 needles", numbing="Lidocaine cream", serum=serum, mask="Cool mask")
+    session.cancelled_at, session.cancelled_by = timezone.now(), cara
+    session.save()
+    page = desk.get(path)
+    said = words(page)
+    for value in ("Pen, 12 needles", "Lidocaine cream", "HA gel"):
+        assert f"Last time: {value}" in said
+        assert f'<option value="{value}">' in page.content.decode()
+        assert f'name="serum" value="{value}"' not in page.content.decode()
+    assert "Cool mask" not in said
+    assert [page.context["form"][name].value() for name in ("device", "numbing", "serum")] == [None] * 3
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(desk, path):
+    slips = {"visit_minutes": "long", "depth_mm": "deep", "numbing_minutes": "0", "needling_minutes": "x"}
+    form = desk.post(path, FILLED | slips).context["form"]
+    assert [field.name for field in form if field.errors] == [
+        "numbing_minutes",
+        "depth_mm",
+        "needling_minutes",
+        "visit_minutes",
+    ]
+    parts = desk.get(path).context["parts"]
+    assert [field.name for field in form] == [field.name for part in parts for field in part.fields]
 
 
 def test_a_correction_starts_from_what_was_written(desk, path, treatment):
@@ -129,10 +189,10 @@ def test_a_correction_starts_from_what_was_written(desk, path, treatment):
     ("field", "typed", "said"),
     [
         ("numbing_minutes", "an hour", "Write whole minutes"),
-        ("visit_minutes", "0", "greater than or equal to 1"),
-        ("needling_minutes", "601", "less than or equal to 600"),
+        ("visit_minutes", "0", "Write whole minutes from 1 to 600"),
+        ("needling_minutes", "601", "Write whole minutes from 1 to 600"),
         ("depth_mm", "deep", "Write the depth in mm"),
-        ("depth_mm", "9", "less than or equal to 5"),
+        ("depth_mm", "9", "Write the depth in mm from 0.1 to 5"),
         ("device", "x" * 121, "at most 120 characters"),
     ],
 )

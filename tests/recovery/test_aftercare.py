@@ -9,9 +9,12 @@ from journal.recovery.care_reader import read_care
 from journal.recovery.document import Spot
 
 from .small_care import SMALL_CARE
-from .test_care import SAID
+from .tables import PROTOCOL
+from .test_care import SAID, SUN, changed
 
 CARE = read_care(Spot(SMALL_CARE, "care"), SAID)
+# Of sun two things are left out after each other: all of it, then some of it.
+TWICE = read_care(Spot(changed((*SUN, "advice", 1, "does"), False), "care"), SAID)
 
 
 def spans(clocks, code="sun"):
@@ -43,9 +46,33 @@ def test_a_clinics_day_moves_the_end_of_what_is_left_out_and_the_start_of_what_f
     assert spans(aftercare.plan(CARE, {"sun": last})) == expected
 
 
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (6, ["no-sun 0-6", "some-sun 7-13", "sun 14-"]),
+        (9, ["no-sun 0-9", "some-sun 10-13", "sun 14-"]),  # the second keeps the end that its source gives
+        (12, ["no-sun 0-12", "some-sun 13-13", "sun 14-"]),
+        (13, ["no-sun 0-13", "sun 14-"]),  # it is over by then
+        (30, ["no-sun 0-30", "sun 31-"]),
+        (2, ["no-sun 0-2", "some-sun 3-13", "sun 14-"]),
+        (-1, ["some-sun 0-13", "sun 14-"]),
+    ],
+)
+def test_a_clinics_day_moves_the_first_of_two_waits_and_not_the_end_of_the_second(last, expected):
+    assert spans(aftercare.plan(TWICE, {"sun": last})) == expected
+
+
+def test_of_two_waits_each_has_its_end():
+    assert TWICE.clock("sun").avoid_to == 6
+    assert aftercare.ends(TWICE.clocks) == {6: ["sun"], 13: ["sun"]}
+    assert aftercare.ends(aftercare.plan(TWICE, {"sun": 20})) == {20: ["sun"]}
+    assert told(TWICE.clocks, 7)[0] == ("sun", "some-sun")
+
+
 @pytest.mark.parametrize("last", range(-1, 60))
-def test_whatever_the_clinics_day_one_thing_holds_at_a_time_and_no_day_is_left_open(last):
-    (sun, *_) = aftercare.plan(CARE, {"sun": last})
+@pytest.mark.parametrize("care", [CARE, TWICE], ids=["one wait", "two waits"])
+def test_whatever_the_clinics_day_one_thing_holds_at_a_time_and_no_day_is_left_open(care, last):
+    (sun, *_) = aftercare.plan(care, {"sun": last})
     assert sun.advice[0].from_day == 0
     assert sun.advice[-1].to_day is None
     assert all(after.from_day == before.to_day + 1 for before, after in pairwise(sun.advice))
@@ -105,6 +132,36 @@ def test_a_day_before_the_protocols_loosens(code, last, loosened):
 def test_a_clock_that_is_not_there_cannot_be_loosened():
     with pytest.raises(KeyError):
         aftercare.loosened(CARE, "tea", 3)
+    with pytest.raises(KeyError):
+        aftercare.needs_reason(CARE, "tea", 3)
+
+
+@pytest.mark.parametrize(
+    ("code", "last", "needed"),
+    [
+        ("make-up", 5, True),  # sooner than in the protocol
+        ("make-up", 6, False),
+        ("make-up", 13, False),  # longer, and no document has make-up at once
+        ("sunscreen", -1, True),
+        ("sunscreen", 0, False),
+        ("sunscreen", 1, True),  # longer than any source, and S0 would not wait at all
+        ("sunscreen", 6, True),
+        ("work", 1, True),
+        ("serums", 7, True),
+        ("pain-pills", 14, True),
+        ("picking", 20, False),  # longer, and some sources name no end
+        ("picking", 9, True),
+        ("water", 9, False),  # nothing is left out, so nothing is changed
+    ],
+)
+def test_a_reason_is_asked_for_a_day_that_loosens_or_that_no_source_would_wait_for(code, last, needed):
+    assert aftercare.needs_reason(PROTOCOL.care, code, last) is needed
+
+
+def test_no_reason_is_asked_for_the_days_of_the_protocol():
+    for clock in PROTOCOL.care.clocks:
+        if clock.avoid_to is not None:
+            assert not aftercare.needs_reason(PROTOCOL.care, clock.code, clock.avoid_to)
 
 
 @pytest.mark.parametrize(

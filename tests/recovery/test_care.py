@@ -115,6 +115,12 @@ def test_what_is_left_out_comes_first():
     assert complaints(document) == ["care.clocks[0].advice: must begin with what is left out"]
 
 
+def test_two_things_may_be_left_out_after_each_other_and_nothing_once_it_may_be_done():
+    assert complaints(changed((*SUN, "advice", 1, "does"), False)) == []
+    document = changed((*SUN, "advice", 2, "does"), False)
+    assert complaints(document) == ["care.clocks[0].advice: must begin with what is left out"]
+
+
 def test_a_document_without_statements_is_refused_and_breaks_nothing():
     spot = Spot(SMALL_CARE, "care")
     read_care(spot, {})

@@ -118,6 +118,14 @@ def ask_for_darker_skin(document):
     named(document["modifiers"], code="MOD-10")["skin_tone_from"] = 9
 
 
+def ask_no_more(factor):
+    def forget(document):
+        for concern in document["care"]["concerns"]:
+            concern["risk_factors"] = [code for code in concern["risk_factors"] if code != factor]
+
+    return forget
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -141,6 +149,7 @@ def ask_for_darker_skin(document):
         (raise_less_around_the_eyes, "MOD-11 raises less"),
         (forget_diabetes, "MOD-1 is for fewer people"),
         (ask_for_darker_skin, "MOD-10 is for fewer people"),
+        (ask_no_more("diabetes"), "MOD-1: no question sets diabetes any more"),
     ],
 )
 def test_a_looser_draft_is_named(change, complaint):
@@ -162,3 +171,17 @@ def loosen_dryness(document):
 @pytest.mark.parametrize("change", [call_sooner, loosen_dryness])
 def test_a_stricter_draft_and_one_that_loosens_comfort_only_are_not_named(change):
     assert loosened(draft(change), PROTOCOL) == []
+
+
+def test_a_message_without_a_closing_has_to_name_whom_to_call():
+    code = next(rule.code for rule in PROTOCOL.rules if rule.complete)
+    said = loosened(
+        draft(lambda changed: rule(changed, code).update(message="We have seen it. Please wait.")), PROTOCOL
+    )
+    assert f"{code} says itself what to do, but names nobody to call" in said
+
+
+def test_no_rule_loses_the_words_that_say_what_to_do():
+    code = next(rule.code for rule in PROTOCOL.rules if not rule.complete and not rule.fixed)
+    said = loosened(draft(lambda changed: rule(changed, code).update(complete=True)), PROTOCOL)
+    assert said == [f"{code} no longer ends with what to do"]

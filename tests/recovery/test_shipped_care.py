@@ -19,10 +19,6 @@ FOR_STAFF = [text for concern in CARE.concerns for text in (concern.asks, concer
 NEVER = r"normal|abnormal|heal\w*|diagnos\w*|suitable|unsuitable|safe|fine|candidate|fit for"
 
 
-def seed(claim):
-    return bool(claim.statement.source.document)
-
-
 def test_the_questions_can_set_every_risk_factor_that_rules_use():
     assert {factor for concern in CARE.concerns for factor in concern.risk_factors} == RISK_FACTORS.keys()
 
@@ -53,7 +49,7 @@ def test_each_reason_of_the_five_documents_is_asked_for_and_says_which_of_them_n
 
 @pytest.mark.parametrize("clock", CARE.clocks, ids=lambda clock: clock.code)
 def test_what_is_left_out_ends_with_the_most_cautious_of_the_five_documents_or_says_why_not(clock):
-    ends = [claim.to_day for claim in clock.claims if seed(claim)]
+    ends = [claim.to_day for claim in clock.claims if claim.of_seed]
     first = clock.advice[0]
     if not first.does and ends and clock.avoid_to != max(ends):
         assert clock.avoid_to > max(ends), "sooner than a document says"
@@ -96,15 +92,74 @@ def test_until_which_day_each_topic_is_left_out():
     assert {clock.code: clock.avoid_to for clock in CARE.clocks} == LAST_DAYS
 
 
-def test_nothing_but_sunscreen_is_told_in_the_window_for_the_next_session():
-    assert [clock.code for clock, _ in aftercare.on_day(CARE.clocks, CARE.spacing.from_day)] == ["sunscreen"]
+def test_nothing_but_sunscreen_and_a_cream_for_dry_skin_is_told_in_the_window_for_the_next_session():
+    told = [clock.code for clock, _ in aftercare.on_day(CARE.clocks, CARE.spacing.from_day)]
+    assert told == ["sunscreen", "moisturizer"]
+
+
+def test_strong_sun_is_left_out_until_four_weeks_are_over_whatever_day_a_clinic_chose_for_the_first_wait():
+    for last in (-1, 2, 6, 13, 26):
+        sun = aftercare.plan(CARE, {"sun": last})[0]
+        assert (sun.advice[-1].code, sun.advice[-1].from_day, sun.advice[-1].to_day) == ("no-strong-sun", last + 1, 27)
+    assert [advice.code for advice in aftercare.plan(CARE, {"sun": 27})[0].advice] == ["no-sun"]
+    assert aftercare.ends(CARE.clocks)[27] == ["sun"]
+
+
+def test_what_is_done_each_day_has_a_name_for_a_list_and_what_may_be_done_is_no_duty():
+    daily = {advice.short or "-" for advice in AFTER if advice.does and not advice.again}
+    assert daily == {"Sunscreen, SPF 30 or more", "Mild cleanser", "Plain cream while dry", "Plenty of water"}
+    for advice in (one for one in AFTER if one.does):
+        assert advice.again == (" may " in advice.text or " can " in advice.text), advice.code
+
+
+# Waits read as days from hours: they end with a date, not with an hour.
+HOURS = ("no-sunscreen", "only-water", "clinic-cream-only")
+
+
+@pytest.mark.parametrize("code", HOURS)
+def test_where_hours_became_days_the_row_says_that_it_may_end_sooner(code):
+    advice = next(one for one in AFTER if one.code == code)
+    assert "which may end some hours sooner" in advice.basis
+    assert re.search(r"counted in days, (it|they) may end some hours before", advice.choice)
+    assert "longest" not in advice.choice
+
+
+@pytest.mark.parametrize("comfort", CARE.comforts, ids=lambda comfort: comfort.code)
+def test_what_helps_does_not_speak_of_what_has_days_of_its_own(comfort):
+    """It is read on any day on which something is felt."""
+    assert not re.search(r"\b(sun|heat|exercise|sauna)\b", comfort.text)
+    assert "cloth" not in comfort.text or "not in the first 8 hours" in comfort.text
+    if "your plan allows" in comfort.text:
+        assert CARE.clock("moisturizer").advice[-1].to_day is None
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [advice for clock in CARE.clocks if not clock.advice[0].does for advice in clock.advice[1:]],
+    ids=lambda advice: advice.code,
+)
+def test_what_follows_a_wait_is_true_where_a_clinic_has_nobody_wait(advice):
+    assert not re.search(r"\b(again|back|now|yet|still)\b", advice.text)
+
+
+def test_results_promise_nothing():
+    for result in CARE.results:
+        assert re.search(r"\b(may|can|some|depends|no one)\b", result.text, re.IGNORECASE), result.code
+        assert not re.search(r"\bwill\b", re.sub("will not|do not", "", result.text)), result.code
+    assert "within a couple of weeks" in next(one.text for one in CARE.results if one.code == "couple-of-weeks")
 
 
 def test_the_week_before_covers_what_the_documents_ask_for():
     by_code = {advice.code: advice for advice in CARE.preparation}
     for code in ("retinoids-before", "acids-before", "sun-before"):
         assert (by_code[code].does, by_code[code].from_day, by_code[code].to_day) == (False, -7, 0)
-    assert (by_code["make-up-before"].from_day, by_code["make-up-before"].to_day) == (0, 0)
+    assert (by_code["make-up-before"].from_day, by_code["make-up-before"].to_day) == (-7, 0)
+
+
+@pytest.mark.parametrize("advice", CARE.preparation, ids=lambda advice: advice.code)
+def test_what_is_told_before_names_its_skin_and_its_day(advice):
+    assert "that skin" not in advice.text
+    assert "make-up" not in advice.text or advice.text.startswith("On the treatment day")
 
 
 def test_the_day_has_a_length_for_each_area():

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from journal.management.documents import add_protocol, complaining, parsed, protocol_of
+from journal.management.documents import add_protocol, complaining, parsed, protocol_given
 from journal.recovery import notation
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         add_protocol(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        used = protocol_of(options["protocol"], self.stderr)
+        used = protocol_given(options["protocol"], self.stderr)
         with complaining():
             written = parsed(options["file"])
             courses = notation.read_courses(written)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from journal import protocols
-from journal.management.documents import add_protocol, complaining, protocol_of
+from journal.management.documents import add_protocol, complaining, protocol_given
 from journal.recovery import ordinary, report
 from journal.recovery.report import Alarms, BankReport
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--ordinary", type=int, default=1000, metavar="N", help="made-up recoveries for each depth")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        protocol = protocol_of(options["protocol"], self.stderr)
+        protocol = protocol_given(options["protocol"], self.stderr)
         with complaining():
             bank = report.on_cases(protocols.case_bank(), protocol)
         alarms = {

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.template.loader import render_to_string
 
-from journal.management.documents import add_protocol, protocol_of
+from journal.management.documents import add_protocol, protocol_given
 from journal.recovery.protocol import Protocol
-from journal.views.knowledge import whole
+from journal.views.knowledge import whole_protocol
 
 DOCUMENT = settings.BASE_DIR / "docs" / "protocol.md"
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["write"] and options["protocol"]:
             raise CommandError("docs/protocol.md is about the shipped protocol; a draft can only be printed.")
-        written = document(protocol_of(options["protocol"], self.stderr))
+        written = document(protocol_given(options["protocol"], self.stderr))
         if options["write"]:
             DOCUMENT.write_text(written, "utf-8")
         else:
@@ -36,6 +36,6 @@ class Command(BaseCommand):
 
 def document(protocol: Protocol) -> str:
     """The same content as the clinician's page, in Markdown."""
-    lines = render_to_string("clinic/protocol.md", whole(protocol)).splitlines()
+    lines = render_to_string("clinic/protocol.md", whole_protocol(protocol)).splitlines()
     # The template's own lines leave empty ones behind.
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip() + "\n"

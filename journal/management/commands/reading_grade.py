@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, no_translations
 
-from journal.management.documents import add_protocol, protocol_of
+from journal.management.documents import add_protocol, protocol_given
 from journal.management.patient_texts import Text, texts
 from journal.recovery.reading import grade
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
-        found = texts(protocol_of(options["protocol"], self.stderr))
+        found = texts(protocol_given(options["protocol"], self.stderr))
         self.stdout.write("\n".join(_lines([one for one in found if not one.is_label], len(found))))
 
 
