@@ -7,10 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from journal.actions.visits import FACTS
 from journal.models import Candidacy, Visit
 from journal.models.treatment import DEEPEST_MM, SHALLOWEST_MM
-from journal.models.visit import LONGEST
+from journal.models.visit import FACTS, LONGEST
 
 MINUTES = tuple(name for name in FACTS if name.endswith("minutes"))
 OFFERED = ("numbing", "device", "serum")  # often the same from one session to the next
@@ -109,7 +108,11 @@ def _question(label: str) -> forms.ChoiceField:
 
 
 class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The day of a treatment. Each field may stay empty, not all. `last`: the day of the session before, if known."""
+    """The day of a treatment. Each field may stay empty, not all.
+
+    `is_correction`: the day was written down before, and may be emptied. `last`: the day of the session before, if
+    known.
+    """
 
     depth_mm = DepthField(
         label=gettext_lazy("Deepest needle length (mm)"),
@@ -132,8 +135,11 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         field_classes = dict.fromkeys(MINUTES, MinutesField)
 
-    def __init__(self, posted: Any = None, *, initial: Mapping[str, Any], last: Visit | None) -> None:
+    def __init__(
+        self, posted: Any = None, *, initial: Mapping[str, Any], is_correction: bool, last: Visit | None
+    ) -> None:
         super().__init__(posted, initial=dict(initial))
+        self.is_correction = is_correction
         #: What to choose from, by the id of its list: never filled in by itself.
         self.last_time: dict[str, str] = {}
         if depth := initial.get("depth_mm"):
@@ -150,9 +156,14 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not self.has_changed() and not any(self.facts().values()):
+        if not self.errors and not self._says_anything() and not (self.is_correction and self.has_changed()):
             raise forms.ValidationError(_("Nothing is written down yet. Fill in what you know, or go back."))
         return cleaned
+
+    def _says_anything(self) -> bool:
+        """Any fact, or a depth that is not just the one on record. One that is emptied tells nothing of the day."""
+        depth = self.cleaned_data["depth_mm"] if "depth_mm" in self.changed_data else None
+        return depth is not None or any(self.facts().values())
 
     def facts(self) -> dict[str, Any]:
         """The values of a valid form, by the names of `FACTS`. No tick is not written down, and never a no."""

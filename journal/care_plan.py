@@ -31,8 +31,8 @@ class ClinicClock:
         return any(advice.does for advice in self.written.advice)
 
     def begins_again(self, advice: Advice) -> bool:
-        """Whether it is left out before; what was never left out does not begin again."""
-        return advice.again and not self.written.advice[0].does
+        """Whether it is left out before, for longer than the first day: work that was begun long ago goes on."""
+        return advice.again and not self.written.advice[0].does and self.written.avoid_to != 0
 
     def named_on(self, day: int) -> Sequence[Product]:
         """Its products on a day on which they may be used, else none."""
@@ -41,8 +41,10 @@ class ClinicClock:
 
 def clocks_of(clinic: Clinic, protocol: Protocol) -> list[ClinicClock]:
     """Every topic of the protocol in its order, in two queries."""
-    care, latest = protocol.care, latest_changes(clinic)
-    changes = {code: change for code, change in latest.items() if _may_hold(change, protocol)}
+    care, made = protocol.care, list(clinic.care_changes.select_related("by"))
+    latest = _latest(made)
+    held = {code: _holding([one for one in made if one.clock == code], protocol) for code in latest}
+    changes = {code: change for code, change in held.items() if change}
     days = {code: change.avoid_to for code, change in changes.items() if change.avoid_to is not None}
     changed = {clock.code: clock for clock in aftercare.plan(care, days)}
     products = list(clinic.products.approved())
@@ -60,8 +62,21 @@ def clocks_of(clinic: Clinic, protocol: Protocol) -> list[ClinicClock]:
 
 def latest_changes(clinic: Clinic) -> dict[str, CareChange]:
     """By clock the clinic's latest change, whether or not it holds."""
-    newest_last = reversed(clinic.care_changes.select_related("by"))
-    return {change.clock: change for change in newest_last}
+    return _latest(list(clinic.care_changes.select_related("by")))
+
+
+def _latest(newest_first: Sequence[CareChange]) -> dict[str, CareChange]:
+    return {change.clock: change for change in reversed(newest_first)}
+
+
+def _holding(newest_first: Sequence[CareChange], protocol: Protocol) -> CareChange | None:
+    """The change of a topic that holds: one with a reason for another version ends nothing that was given for this."""
+    for change in newest_first:
+        if _may_hold(change, protocol):
+            return change
+        if not change.reason or change.protocol_version == protocol.version or change.avoid_to is None:
+            return None
+    return None
 
 
 def _may_hold(change: CareChange, protocol: Protocol) -> bool:

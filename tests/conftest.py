@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from accounts.models import Clinic, OpeningHours, Patient, User
+from journal.actions import candidacies
 from journal.models import Consent, Treatment
 from journal.models.protocol import published
 
@@ -109,6 +110,12 @@ def treatment(pat, cara):
     """Pat's face was treated three days ago."""
     on = timezone.now().astimezone(pat.clinic.zone).date() - datetime.timedelta(days=3)
     return make_treatment(pat, on, cara)
+
+
+def decide_before(treatment, decision, by):
+    """What the clinic says of a treatment on the day before it."""
+    noon = datetime.datetime.combine(treatment.date_of(-1), datetime.time(12), treatment.zone)
+    return candidacies.decide(treatment=treatment, answers={}, decision=decision, reason="Sunburn.", by=by, at=noon)
 
 
 def make_treatment(patient, on, by, **fields):

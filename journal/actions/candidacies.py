@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Patient, User
 from journal.models import Candidacy, Treatment
 from journal.models.candidacy import ON_RECORD, standing_of
+from journal.models.treatment import current
 from journal.recovery.care import Concern
 from journal.recovery.scale import RISK_FACTORS
 
@@ -35,8 +36,8 @@ def decide(
     """Keep answers (as `Candidacy.answers` has them) with a decision and its reason, which are a person's.
 
     What was decided before stays. The treatment's risk factors follow the answers, and its course is compared again.
-    What was answered "yes" is a risk factor of the patient's later sessions too. Raises Outdated where the questions
-    no longer stand as they were `seen` (`models.candidacy.standing_of`); None asks for no check.
+    What was answered "yes" is a risk factor of the course that runs now and of later sessions too. Raises Outdated
+    where the questions no longer stand as they were `seen` (`models.candidacy.standing_of`); None asks for no check.
     """
     Patient.objects.select_for_update().get(pk=treatment.patient_id)  # or a correction meanwhile would be lost
     treatment = Treatment.objects.get(pk=treatment.pk)
@@ -51,13 +52,23 @@ def decide(
         at=at,
         by=by,
     )
+    # A decision on a day that is over puts nothing off: somebody may have been treated on it.
+    if treatment.treated_on >= treatment.today(at) and not treatment.visits.exists():
+        treatments.put_off(treatment=treatment, off=decided.is_put_off, at=at)
     asked = _asked(decided.concerns, answers, treatment.risk_factors)
     _set(treatment, _following(asked, treatment.risk_factors), by, at)
     confirmed = _confirmed(asked)
-    later = Treatment.objects.standing().filter(patient=treatment.patient_id, treated_on__gt=treatment.treated_on)
-    for one in later if confirmed else ():
+    for one in _running_or_later(treatment, at) if confirmed else ():
         _set(one, _in_order(confirmed.union(one.risk_factors)), by, at)
     return decided
+
+
+def _running_or_later(treatment: Treatment, at: datetime.datetime) -> list[Treatment]:
+    """The patient's other treatments that rules still judge: the one of now, and all after it or after this one."""
+    others = list(Treatment.objects.standing().filter(patient=treatment.patient_id))
+    now = current(others, at)
+    first = min(treatment.treated_on, now.treated_on) if now else treatment.treated_on
+    return [one for one in others if one.treated_on >= first and one.pk != treatment.pk]
 
 
 def _set(treatment: Treatment, factors: Sequence[str], by: User, at: datetime.datetime) -> None:

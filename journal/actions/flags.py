@@ -35,7 +35,7 @@ def review_course(*, treatment: Treatment, at: datetime.datetime, silence: bool 
     """
     course = treatment.course(now=at)
     by_day = {} if treatment.cancelled_at else assess(course, treatment.protocol)
-    found, late = _by_date(by_day, treatment), found_late(treatment, course, by_day)
+    found, late = _by_date(by_day, treatment), found_late(treatment, by_day)
     # Of all sessions: a date that was dealt with before a later session took it over is not raised again.
     flags = list(Flag.objects.filter(treatment__patient=treatment.patient_id).select_for_update())
     # Oldest date first, so that a flag ends up telling of the latest date at its highest tier.

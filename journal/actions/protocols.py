@@ -96,7 +96,10 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 @transaction.atomic
 def upload(*, contents: bytes, by: User, at: datetime.datetime) -> UploadedProtocol:
-    """Keep a draft, readable or not; one of the same version is replaced. Raises Refused."""
+    """Keep a draft, readable or not; one of the same version is replaced. Raises Refused.
+
+    The same text once more changes nothing: whose it is decides who may approve it.
+    """
     version = version_in(contents)
     document = contents.decode("utf-8-sig")
     fields: dict[str, Any] = {"document": document, "sha256": digest(document), "uploaded_by": by, "uploaded_at": at}
@@ -105,6 +108,8 @@ def upload(*, contents: bytes, by: User, at: datetime.datetime) -> UploadedProto
     kept = UploadedProtocol.objects.select_for_update().get(pk=kept.pk)
     if kept.is_published:
         raise Refused(_("This version is published and never changes. Give the draft another version."))
+    if kept.sha256 == fields["sha256"]:
+        return kept
     for name, value in fields.items():
         setattr(kept, name, value)
     kept.save(update_fields=list(fields))
@@ -133,7 +138,10 @@ def approve(*, clinic: Clinic, version: str, seen: str, by: User, at: datetime.d
         raise AnotherText
     if uploaded and not uploaded.is_published and (reasons := faults(seen)):
         raise Refused(*reasons)
-    approval, _new = Approval.objects.get_or_create(
+    mine = Approval.objects.standing().filter(clinic=clinic, version=version, sha256=seen)
+    if uploaded:  # what was said of the same text before it was uploaded anew does not count, and makes room
+        mine.filter(at__lt=uploaded.uploaded_at).update(withdrawn_at=at, withdrawn_by=by)
+    approval, _new = mine.get_or_create(
         clinic=clinic, version=version, sha256=seen, withdrawn_at=None, defaults={"by": by, "at": at}
     )
     return approval
@@ -157,7 +165,11 @@ def _ask_for_own_clinic(clinic: Clinic, by: User) -> None:
 
 def hindrances(uploaded: UploadedProtocol) -> list[str]:
     """Why a draft cannot be published, a sentence for each; none if it can."""
-    if reasons := faults(uploaded.sha256):
+    try:
+        reasons = faults(uploaded.sha256)
+    except UploadedProtocol.DoesNotExist:
+        return [_("This draft was replaced or removed a moment ago. Look again.")]
+    if reasons:
         return list(reasons)
     standing = uploaded.approvals().standing()
     if not standing.exists():
@@ -184,11 +196,18 @@ def publish(*, uploaded: UploadedProtocol, by: User, at: datetime.datetime) -> N
 def move(*, clinic: Clinic, version: str, moving: Iterable[Treatment], by: User, at: datetime.datetime) -> int:
     """Judge running treatments of a clinic by the version that new ones get there. Returns how many were moved.
 
-    Each by itself, so that nobody who logs meanwhile waits for all of them. Raises Refused.
+    Each by itself, so that nobody who logs meanwhile waits for all of them; once they get another, no more are moved.
+    Raises Refused.
     """
     _ask_for_own_clinic(clinic, by)
     if version != version_for(clinic.pk):
         raise Refused(_("Your clinic does not use this version for new treatments."))
     protocol_of(version)  # readable, or nothing is moved at all
     mine = (treatment for treatment in moving if treatment.patient.clinic_id == clinic.pk)
-    return sum(treatments.move(treatment=treatment, version=version, by=by, at=at) for treatment in mine)
+    return sum(_move(treatment, version, by, at) for treatment in mine)
+
+
+@transaction.atomic
+def _move(treatment: Treatment, version: str, by: User, at: datetime.datetime) -> bool:
+    is_in_use = version == version_for(treatment.patient.clinic_id)
+    return is_in_use and treatments.move(treatment=treatment, version=version, by=by, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import AccessEvent, Patient, User
 from journal.models import Entry, Flag, Photo, Treatment, TreatmentRevision
-from journal.models.moves import MOVED_FROM
+from journal.models.moves import FOUND_BY_MOVE, found_by_move
 from journal.models.protocol import version_for
 from journal.models.treatment import governing
 
@@ -58,19 +58,30 @@ def correct(*, treatment: Treatment, fields: Mapping[str, Any], by: User, at: da
     """Change what was recorded, the date included."""
     _line_up(treatment.patient_id)
     treatment = Treatment.objects.get(pk=treatment.pk)
+    if fields.get("treated_on", treatment.treated_on) != treatment.treated_on:
+        treatment.put_off_at = None  # what was decided was of the old date
     for name, value in fields.items():
         setattr(treatment, name, value)
-    treatment.save(update_fields=list(fields))
+    treatment.save(update_fields=[*fields, "put_off_at"])
     _remember(treatment, by, at)
     _settle(treatment.patient, at)
     return treatment
 
 
 @transaction.atomic
+def put_off(*, treatment: Treatment, off: bool, at: datetime.datetime) -> None:
+    """Its date does not count while it is `off`: no day is counted from it that another treatment can govern."""
+    _line_up(treatment.patient_id)
+    others = Treatment.objects.filter(pk=treatment.pk, put_off_at__isnull=off)
+    if others.update(put_off_at=at if off else None):
+        _settle(treatment.patient, at)
+
+
+@transaction.atomic
 def move(*, treatment: Treatment, version: str, by: User, at: datetime.datetime) -> bool:
     """Judge a treatment by another version from now on. False where it has it already, or was cancelled.
 
-    What only that finds in what was written before raises no flag (`models.moves`); flags that stand stay.
+    What only that finds in what is written is kept, and raises no flag (`models.moves`); flags that stand stay.
     """
     _line_up(treatment.patient_id)
     others = Treatment.objects.standing().filter(pk=treatment.pk).exclude(protocol_version=version)
@@ -79,7 +90,8 @@ def move(*, treatment: Treatment, version: str, by: User, at: datetime.datetime)
         return False
     others.update(protocol_version=version, moved_at=at)
     treatment.refresh_from_db()
-    _remember(treatment, by, at, {MOVED_FROM: before})
+    found = found_by_move(treatment, treatment.course(now=at), before, version)
+    _remember(treatment, by, at, {FOUND_BY_MOVE: found})
     AccessEvent.objects.note(by=by, verb="moved", target=treatment, at=at)
     flags.review_course(treatment=treatment, at=at)
     return True

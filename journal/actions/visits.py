@@ -12,30 +12,19 @@ from journal.models import Treatment, Visit
 
 from . import treatments
 
-FACTS = (
-    "cleaned",
-    "numbing",
-    "numbing_minutes",
-    "device",
-    "needling_minutes",
-    "serum",
-    "serum_lot",
-    "mask",
-    "visit_minutes",
-    "note",
-)
-
 
 @transaction.atomic
 def record_visit(
     *, treatment: Treatment, facts: Mapping[str, Any], depth_mm: Decimal | None, by: User, at: datetime.datetime
 ) -> Visit:
-    """Keep values of `FACTS`; what was written down before stays. Depth and products become the treatment's own."""
+    """Keep `facts`, by the names of FACTS; what was there stays. Depth and products become the treatment's own."""
     Patient.objects.select_for_update().get(pk=treatment.patient_id)  # or a correction meanwhile would be lost
     treatment = Treatment.objects.get(pk=treatment.pk)
     corrected = {"depth_mm": depth_mm, "products": _products(treatment, facts)}
     visit = Visit.objects.create(treatment=treatment, at=at, by=by, **facts)
     changed = {name: value for name, value in corrected.items() if value != getattr(treatment, name)}
+    if visit.says_anything or depth_mm is not None:
+        treatments.put_off(treatment=treatment, off=False, at=at)  # it took place after all
     if changed:
         treatments.correct(treatment=treatment, fields=changed, by=by, at=at)
     return visit

@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             name='moved_at',
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
+        migrations.AddField(
+            model_name='treatment',
+            name='put_off_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
         migrations.AlterField(
             model_name='treatment',
             name='goals',

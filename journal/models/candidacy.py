@@ -1,4 +1,3 @@
-import uuid
 from typing import Self
 
 from django.conf import settings
@@ -18,11 +17,6 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
     def visible_to(self, user: User) -> Self:
         """Those of treatments that a person may see."""
         return self.filter(treatment__in=Treatment.objects.visible_to(user))
-
-    def put_off(self) -> set[uuid.UUID]:
-        """Ids of those treatments among theirs of which the latest decision is not to treat, or not yet."""
-        latest = dict(self.order_by("at", "id").values_list("treatment_id", "decision"))
-        return {treatment for treatment, decision in latest.items() if decision != Candidacy.Decision.TREAT}
 
 
 # No code of a concern has an underscore, so none is taken for one of these.
@@ -89,6 +83,6 @@ class Candidacy(models.Model):
 
 
 def standing_of(treatment: Treatment) -> str:
-    """What a page of questions was made from: their version, and the latest time they were asked for this session."""
+    """What a page of questions was made from: their version, the latest time they were asked, what was on record."""
     latest = treatment.candidacies.values_list("pk", flat=True).first()
-    return f"{treatment.protocol_version}:{latest or 0}"
+    return ":".join([treatment.protocol_version, str(latest or 0), *sorted(treatment.risk_factors)])

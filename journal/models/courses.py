@@ -37,7 +37,7 @@ OF_READING = ("redness_cant_tell", "ticked", "signs_answered", "temperature_c", 
 
 def running(clinic: int, today: datetime.date) -> QuerySet[Treatment]:
     """A clinic's (its id) standing treatments that are to come, or that the journal may still ask about."""
-    later = Treatment.objects.standing().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
+    later = Treatment.objects.taking_place().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
     over = Exists(later.filter(treated_on__lte=today))
     mine = Treatment.objects.standing().filter(patient__clinic=clinic, treated_on__gte=today - RUNNING)
     return mine.filter(~over).select_related("patient")
@@ -49,7 +49,7 @@ def courses(now: datetime.datetime, among: QuerySet[Treatment] | None = None) ->
     Of those `among` some treatments only, if any are named. Read piece by piece, so what is saved meanwhile may or
     may not be seen.
     """
-    later = Treatment.objects.standing().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
+    later = Treatment.objects.taking_place().filter(patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"))
     following = Subquery(later.order_by("treated_on").values("treated_on")[:1])
     # Any, because types know nothing of an annotated column.
     standing: Any = Treatment.objects.standing().annotate(next_on=following).only(*OF_COURSE).order_by("pk")

@@ -1,54 +1,50 @@
 """What came to light only because a treatment was moved to another version of the protocol. It alarms nobody."""
 
-import datetime
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from journal.recovery.assess import assess
+from journal.recovery.conditions import Silent
 from journal.recovery.course import Course, Finding
-from journal.recovery.noted import tells_of
+from journal.recovery.noted import noted, says_more, tells_of
 
 from .protocol import protocol_of
-from .treatment import DAY, Treatment
+from .treatment import Treatment
 
 Found = Mapping[int, Sequence[Finding]]  # by day
-MOVED_FROM = "moved_from"  # of a treatment's revision: the version that it had until then
+Kept = list[Any]  # a finding in a snapshot: its rule, local date and tier, and what was noted
+FOUND_BY_MOVE = "found_by_move"  # of a treatment's revision: the snapshot of the move
 
 
-def found_late(treatment: Treatment, course: Course, by_day: Found) -> frozenset[tuple[int, str]]:
-    """Day and rule of each finding that came only by a move, of those that its version of now makes in a course.
+def found_by_move(treatment: Treatment, course: Course, before: str, after: str) -> list[Kept]:
+    """A snapshot: what the version `after` finds in a course as it stands, and `before` does not, safe for JSON.
 
-    Nothing that it rests on was written after the move, and the version that held when that was written does not
-    make it, whatever is known of the patient now. Who adds or corrects an old day says it anew. Takes nothing of a
-    treatment that was never moved.
+    Missed days are never among it: a silence that lasts has to alarm.
+    """
+    earlier = assess(course, protocol_of(before))
+    return [
+        [one.rule, treatment.date_of(one.day).isoformat(), int(one.tier), noted(one)]
+        for one in chain.from_iterable(assess(course, protocol_of(after)).values())
+        if one.shape != Silent.shape and not any(tells_of(other, one) for other in earlier.get(one.day, ()))
+    ]
+
+
+def found_late(treatment: Treatment, by_day: Found) -> frozenset[tuple[int, str]]:
+    """Day and rule of each finding that a move of the treatment brought, as high and with nothing more noted since.
+
+    Whatever a later entry, correction, risk factor or date brings besides is found in time. One query, and none for
+    a treatment that was never moved.
     """
     if treatment.moved_at is None:
         return frozenset()
-    version_at, written_at = _versions(treatment), _writing(treatment)
-    earlier = cache(lambda version: assess(course, protocol_of(version)))
+    moves = treatment.revisions.filter(answers__has_key=FOUND_BY_MOVE)
+    kept: dict[tuple[str, str], list[tuple[int, Mapping[str, Any]]]] = {}
+    for rule, on, tier, said in chain.from_iterable(moves.values_list(f"answers__{FOUND_BY_MOVE}", flat=True)):
+        kept.setdefault((rule, on), []).append((tier, said))
 
-    def is_late(finding: Finding) -> bool:
-        version = version_at(written_at(finding))
-        return version is not None and not any(tells_of(one, finding) for one in earlier(version).get(finding.day, ()))
+    def is_late(one: Finding) -> bool:
+        then = kept.get((one.rule, treatment.date_of(one.day).isoformat()), ())
+        return one.shape != Silent.shape and any(one.tier <= tier and not says_more(one, said) for tier, said in then)
 
     return frozenset((one.day, one.rule) for one in chain.from_iterable(by_day.values()) if is_late(one))
-
-
-def _versions(treatment: Treatment) -> Callable[[datetime.datetime], str | None]:
-    """Which version judged what was written at a moment; None for the one that still does."""
-    moves = treatment.revisions.filter(answers__has_key=MOVED_FROM).values_list("at", f"answers__{MOVED_FROM}")
-    held_until = list(moves)
-    return lambda moment: next((version for at, version in held_until if moment <= at), None)
-
-
-def _writing(treatment: Treatment) -> Callable[[Finding], datetime.datetime]:
-    """When the last of what a finding rests on was written; a day without an entry stood when it was over."""
-    written = {treatment.day_of(entry.on): entry.updated_at for entry in treatment.entries.all()}
-
-    def at(finding: Finding) -> datetime.datetime:
-        if finding.day in written:
-            return max(written[day] for day in finding.days if day in written)
-        return datetime.datetime.combine(treatment.date_of(finding.day) + DAY, datetime.time(), treatment.zone)
-
-    return at

@@ -77,8 +77,8 @@ class UploadedProtocol(models.Model):
         return protocol_reader.read(parse(self.document))
 
     def approvals(self) -> "ApprovalQuerySet":
-        """Of its text as it stands, those taken back too; approvals of a draft that was replaced do not count."""
-        said = Approval.objects.filter(version=self.version, sha256=self.sha256)
+        """Of its text as it stands, those taken back too; none from before it was uploaded, maybe by somebody else."""
+        said = Approval.objects.filter(version=self.version, sha256=self.sha256, at__gte=self.uploaded_at)
         return said.select_related("clinic", "by", "withdrawn_by")
 
 
@@ -89,8 +89,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 
 def _said_by(clinic: int) -> ApprovalQuerySet:
-    """Every approval by a clinic of the text of the outer query's row."""
-    return Approval.objects.filter(clinic=clinic, version=OuterRef("version"), sha256=OuterRef("sha256"))
+    """Every approval by a clinic of the text of the outer query's row, since it was uploaded."""
+    of_text = Approval.objects.filter(version=OuterRef("version"), sha256=OuterRef("sha256"))
+    return of_text.filter(clinic=clinic, at__gte=OuterRef("uploaded_at"))
 
 
 class Approval(models.Model):
@@ -236,15 +237,24 @@ def offered(clinic: Clinic) -> list[Offered]:
     in_use, shipped = version_for(clinic.pk), _shipped()
     said = list(clinic.approvals.select_related("by", "withdrawn_by"))
     uploaded = UploadedProtocol.objects.defer("document").select_related("uploaded_by")
-    fit = [one for one in uploaded if one.is_published or not faults(one.sha256)]
+    fit = [one for one in uploaded if one.is_published or _is_fit(one.sha256)]
     return [*(_offered(one, said, in_use) for one in fit), _offered(UploadedProtocol(**shipped), said, in_use)]
+
+
+def _is_fit(sha256: str) -> bool:
+    """Whether clinics may be offered a draft; not one that was replaced or removed a moment ago."""
+    try:
+        return not faults(sha256)
+    except UploadedProtocol.DoesNotExist:
+        return False
 
 
 def _offered(one: UploadedProtocol, said: Iterable[Approval], in_use: str) -> Offered:
     """Of an uploaded version; the shipped one comes as a row that was never uploaded."""
-    mine = [approval for approval in said if (approval.version, approval.sha256) == (one.version, one.sha256)]
-    standing = next((approval for approval in mine if approval.withdrawn_at is None), None)
     is_shipped = one.pk is None
+    of_text = [approval for approval in said if (approval.version, approval.sha256) == (one.version, one.sha256)]
+    mine = [approval for approval in of_text if is_shipped or approval.at >= one.uploaded_at]
+    standing = next((approval for approval in mine if approval.withdrawn_at is None), None)
     return Offered(
         version=one.version,
         sha256=one.sha256,

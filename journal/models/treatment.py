@@ -41,6 +41,8 @@ def current(treatments: "Iterable[Treatment]", now: datetime.datetime) -> "Treat
 
 def _latest_begun(treatments: "Iterable[Treatment]", has_begun: "Callable[[Treatment], bool]") -> "Treatment | None":
     standing = sorted((one for one in treatments if one.cancelled_at is None), key=lambda one: one.treated_on)
+    # Where all were put off the date of the first may still be wanted: somebody may have been treated after all.
+    standing = [one for one in standing if one.put_off_at is None] or standing
     begun = [one for one in standing if has_begun(one)]
     return begun[-1] if begun else next(iter(standing), None)
 
@@ -63,6 +65,10 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
     def standing(self) -> Self:
         """Not cancelled."""
         return self.filter(cancelled_at=None)
+
+    def taking_place(self) -> Self:
+        """Of those, the ones that were not put off."""
+        return self.standing().filter(put_off_at=None)
 
     def waited_for(self, now: datetime.datetime) -> Self:
         """Those on which another day may have been missed since somebody looked."""
@@ -104,6 +110,8 @@ class Treatment(models.Model):
     protocol_version = models.CharField(max_length=60, default=current_protocol, editable=False)
     # Moved to another version at this moment, the last time (`models.moves`).
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Decided on the date that it has: not to treat, or not yet. Null again with another date, or once it was done.
+    put_off_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the next day will be over that may be missed. Null: nobody has looked yet.
     waits_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Kept by the actions, because the patient list sorts and filters by it.
@@ -188,8 +196,9 @@ class Treatment(models.Model):
         return min(last, following - DAY) if following else last
 
     def following(self, treatments: "Iterable[Treatment]") -> datetime.date | None:
-        """Of some of the patient's standing treatments, the date of the next one after this."""
-        return min((one.treated_on for one in treatments if one.treated_on > self.treated_on), default=None)
+        """Of some of the patient's standing treatments, the date of the next one after this that was not put off."""
+        taking_place = (one.treated_on for one in treatments if one.put_off_at is None)
+        return min((on for on in taking_place if on > self.treated_on), default=None)
 
     def next_wait(self, now: datetime.datetime) -> datetime.datetime:
         """When the next day will be over on which an entry may be missed."""
@@ -212,7 +221,7 @@ class Treatment(models.Model):
         )
 
     def _of_patient(self) -> "models.QuerySet[Treatment]":
-        return Treatment.objects.standing().filter(patient=self.patient_id).only("treated_on")
+        return Treatment.objects.standing().filter(patient=self.patient_id).only("treated_on", "put_off_at")
 
 
 class TreatmentRevision(models.Model):

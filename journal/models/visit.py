@@ -10,6 +10,20 @@ from .treatment import Treatment
 
 LONGEST = 600  # minutes
 
+# What can be written down of a day. The depth is not among them: it is the treatment's own.
+FACTS = (
+    "cleaned",
+    "numbing",
+    "numbing_minutes",
+    "device",
+    "needling_minutes",
+    "serum",
+    "serum_lot",
+    "mask",
+    "visit_minutes",
+    "note",
+)
+
 
 def _minutes(label: Any) -> "models.PositiveSmallIntegerField[int | None, int | None]":
     limits = [MinValueValidator(1), MaxValueValidator(LONGEST)]
@@ -46,3 +60,8 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"Visit {self.pk}"
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether any fact is written down; one that was emptied takes back what was written by mistake."""
+        return any(getattr(self, name) for name in FACTS)

@@ -91,6 +91,8 @@ def _clock(spot: Spot, said: Statements) -> Clock:
     if not clock.advice:
         spot["advice"].complain("must tell something")
     no_doubles(spot["advice"], [advice.code for advice in clock.advice])
+    named = [row["says"].value for row in spot["claims"].rows()]
+    no_doubles(spot["claims"], [code for code in named if isinstance(code, str)])
     _follow_on(spot["advice"], clock.advice)
     return clock
 

@@ -31,6 +31,7 @@ LISTS = frozenset(
 )
 BY_CODE = frozenset({"statements", "sources"})
 SINGLE = frozenset({"closings", "spacing"})
+KINDS = LISTS | BY_CODE | SINGLE
 # What tells a row from its neighbours, where that is not its code.
 KNOWN_BY = {
     "bands": ("question",),

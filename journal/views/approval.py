@@ -1,5 +1,6 @@
 """The clinic's rules: which version it uses, who approved that, and moving running treatments to it."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +24,11 @@ from journal import protocols, trial
 from journal.actions.protocols import AnotherText, Refused, approve, move, withdraw
 from journal.models import Treatment
 from journal.models.courses import courses, running
-from journal.models.protocol import Offered, document_of, offered, protocol_of, read_version, version_for
+from journal.models.protocol import Offered, digest, document_of, offered, protocol_of, read_version, version_for
+from journal.recovery.conditions import Silent
 from journal.recovery.course import Finding
 from journal.recovery.document import Unreadable
+from journal.recovery.noted import noted
 from journal.recovery.protocol import Protocol
 from journal.recovery.rows import Rule
 from journal.recovery.scale import Tier
@@ -59,13 +62,13 @@ def _for_set_up(request: AuthenticatedRequest, version: str) -> HttpResponse:
     if not request.user.has_perm("journal.view_uploadedprotocol"):
         raise PermissionDenied
     try:
-        protocol = read_version(version)
+        told = _told(read_version(version), protocols.CURRENT)
     except protocols.UnknownVersion:
         raise Http404 from None
     except Unreadable:
         messages.error(request, _("This draft cannot be read yet. Its page says why."))
         return redirect("admin:journal_uploadedprotocol_changelist")
-    return render(request, "clinic/rules.html", _told(protocol, protocols.CURRENT))
+    return render(request, "clinic/rules.html", told)
 
 
 def _page(request: AuthenticatedRequest, versions: list[Offered], shown: Offered) -> HttpResponse:
@@ -79,7 +82,7 @@ def _page(request: AuthenticatedRequest, versions: list[Offered], shown: Offered
     used = next(one.version for one in versions if one.in_use)
     try:
         told = _told(read_version(shown.version), used)
-    except Unreadable:  # replaced a moment ago
+    except (protocols.UnknownVersion, Unreadable):  # removed or replaced a moment ago
         raise Http404 from None
     return render(request, "clinic/rules.html", told | context)
 
@@ -134,28 +137,53 @@ def rules_move(request: AuthenticatedRequest, version: str) -> HttpResponse:
     mine = next((one for one in offered(clinic) if one.version == version), None)
     if mine is None or not mine.in_use or not mine.approval:
         raise Http404
-    moving = _left_behind(clinic, version)
-    if request.method == "POST" and "sure" in request.POST:
-        return _moved(request, clinic, version, list(moving))
-    protocol, read = protocol_of(version), list(courses(now, moving))
+    if request.method == "POST" and "sure" not in request.POST:
+        messages.error(request, _("Nothing was changed. Tick that they should move first."))
+        return redirect("journal:rules_move", version)
+    moving, protocol = list(_left_behind(clinic, version)), protocol_of(version)
+    read = list(courses(now, _left_behind(clinic, version)))
+    found = trial.newly_found(read, protocol)
+    shown = _digest(version, moving, found)
+    if request.method == "POST":
+        if request.POST.get("seen") == shown:
+            return _moved(request, clinic, version, moving)
+        messages.error(request, _("Something changed while you read. Nothing was moved. Look again."))
+        return redirect("journal:rules_move", version)
     context = {
         "clinic": clinic,
         "shown": mine,
         "versions": sorted(Counter(one.protocol_version for one in moving).items()),
         "number": len(moving),
         "trial": trial.on_courses(read, protocol),
-        "concerned": _concerned(moving, trial.newly_found(read, protocol), protocol),
+        "concerned": _concerned(moving, found, protocol),
+        "seen": shown,
         "here": "rules",
     }
     return render(request, "clinic/rules_move.html", context)
 
 
+def _digest(version: str, moving: Iterable[Treatment], found: Mapping[UUID, Sequence[Finding]]) -> str:
+    """What the page shows, and what was noted in it: where that differs when she presses, she has not seen it."""
+    seen = [
+        [str(one.pk), one.protocol_version, *(_as_seen(finding) for finding in found.get(one.pk, ()))]
+        for one in sorted(moving, key=lambda one: one.pk)
+    ]
+    return digest(json.dumps([version, seen], sort_keys=True))
+
+
+def _as_seen(finding: Finding) -> list[Any]:
+    return [finding.day, finding.rule, finding.tier, finding.shape, noted(finding)]
+
+
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """A treatment in which a move finds what nobody is told of: the rules, each with its tier and the days."""
+    """A treatment in which a move finds more: the rules, each with its tier, the days, and whether it is a silence.
+
+    Nobody is told of what is no silence.
+    """
 
     treatment: Treatment
-    rules: Sequence[tuple[Tier, Rule, str]]
+    rules: Sequence[tuple[Tier, Rule, str, bool]]
 
 
 def _concerned(
@@ -165,13 +193,13 @@ def _concerned(
     return [Concerned(one, _by_rule(found[one.pk], protocol)) for one in by_name]
 
 
-def _by_rule(found: Sequence[Finding], protocol: Protocol) -> list[tuple[Tier, Rule, str]]:
+def _by_rule(found: Sequence[Finding], protocol: Protocol) -> list[tuple[Tier, Rule, str, bool]]:
     """The most urgent first."""
-    days: dict[tuple[Tier, str], list[int]] = {}
+    days: dict[tuple[Tier, str, bool], list[int]] = {}
     for finding in found:
-        days.setdefault((finding.tier, finding.rule), []).append(finding.day)
-    told = sorted(days.items(), key=lambda pair: (-pair[0][0], pair[0][1]))
-    return [(tier, protocol.rule(code), _days(on)) for (tier, code), on in told]
+        days.setdefault((finding.tier, finding.rule, finding.shape == Silent.shape), []).append(finding.day)
+    told = sorted(days.items(), key=lambda pair: (-pair[0][0], *pair[0][1:]))
+    return [(tier, protocol.rule(code), _days(on), is_silence) for (tier, code, is_silence), on in told]
 
 
 def _days(days: Sequence[int]) -> str:

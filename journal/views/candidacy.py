@@ -79,20 +79,22 @@ def questions(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpRes
     """Ask, decide, say why. Whatever was decided before stays below."""
     treatment = standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
+    stands = standing_of(treatment)  # read before what is shown, so that nothing newer passes for seen
     asked = _asked_so_far(request, treatment)
     last, asks = _latest_answers(asked), _asks(treatment)
     form = _form(request, treatment, asks, last)
-    if form.is_bound and form.is_valid() and _decide(request, form, treatment):
+    if form.is_bound and _is_of_this_page(request, form, stands) and _decide(request, form, treatment):
         return redirect("journal:patient", treatment.patient_id)
     history = [one for one in asked if one.treatment_id == treatment.pk]
     context = {
         "treatment": treatment,
         "patient": treatment.patient,
         "form": form,
-        "seen": standing_of(treatment),
+        "seen": stands,
         "questions": [Question(one, form[form.names[code]], last.get(code)) for code, one in asks.items()],
         "last": asked[0] if asked else None,
         "history": [told(one) for one in history],
+        "not_asked": history[0].not_asked if history else 0,
         "too_early": too_early(treatment),
         "flags": Flag.objects.visible_to(request.user).live().by_urgency().filter(treatment__patient=treatment.patient),
         "here": "patients",
@@ -100,8 +102,23 @@ def questions(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpRes
     return render(request, "clinic/questions.html", context, status=422 if form.errors else 200)
 
 
+def _is_of_this_page(request: AuthenticatedRequest, form: QuestionsForm, stands: str) -> bool:
+    """Whether the form is valid and answers what stands. Other slips hide no colleague's decision: the page is given
+    what stands now, so this is the one time to say it."""
+    is_valid = form.is_valid()
+    if request.POST.get("seen", stands) == stands:
+        return is_valid
+    _add_outdated(form)
+    return False
+
+
+def _add_outdated(form: QuestionsForm) -> None:
+    said = _("Somebody decided here, or the questions changed, since you opened this page. Look again, then save.")
+    form.add_error(None, said)
+
+
 def _decide(request: AuthenticatedRequest, form: QuestionsForm, treatment: Treatment) -> bool:
-    """Save and tell; not what was answered to a page that no longer holds."""
+    """Save and tell; not what was answered to a page that another decision has overtaken."""
     now = timezone.now()
     try:
         decided = candidacies.decide(
@@ -114,8 +131,7 @@ def _decide(request: AuthenticatedRequest, form: QuestionsForm, treatment: Treat
             at=now,
         )
     except candidacies.Outdated:
-        said = _("Somebody decided here, or the questions changed, since you opened this page. Look again, then save.")
-        form.add_error(None, said)
+        _add_outdated(form)
         return False
     _tell(request, decided, treatment, now)
     return True
@@ -130,7 +146,7 @@ def _tell(request: AuthenticatedRequest, decided: Candidacy, treatment: Treatmen
         said = ngettext("%(n)s question was not asked.", "%(n)s questions were not asked.", n)
         messages.warning(request, said % {"n": n})
     if decided.is_put_off and treatment.treated_on >= treatment.today(now):
-        messages.warning(request, _("The date still stands. Change it, or cancel the session."))
+        messages.warning(request, _("The patient is told to ask about her date. Change it, or cancel the session."))
 
 
 def _asked_so_far(request: AuthenticatedRequest, treatment: Treatment) -> list[Candidacy]:

@@ -91,7 +91,7 @@ def care(request: AuthenticatedRequest) -> HttpResponse:
     if treatment:
         on = local_today(patient, treatments, now)
         context |= whole(request.user, treatment, on) | _awaited(treatment, treatments, on)
-        context["has_dates"] = bool(calendar_days(patient.clinic, settled(treatments, on), on))
+        context["has_dates"] = bool(calendar_days(patient.clinic, settled(treatments), on))
         context["next_session"] = next_session(request.user, treatments, on)
     return render(request, "journal/care.html", context)
 
@@ -101,7 +101,7 @@ def _awaited(treatment: Treatment, treatments: Sequence[Treatment], on: datetime
     coming = awaited(treatment, treatments, on)
     if coming is None:
         return {}
-    if is_put_off(coming, on):
+    if coming.put_off_at:
         return {"put_off": coming}
     day, lines = coming.day_of(on), before(coming, on)
     return {
@@ -125,7 +125,7 @@ def treatment_care(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Ht
         "treatment": treatment,
         "before": before(treatment, on),
         "coming": treatment,
-        "put_off": treatment if is_put_off(treatment, on) else None,
+        "put_off": treatment if treatment.put_off_at else None,
         "here": "patients",
     }
     return render(request, "journal/care.html", context | whole(request.user, treatment, on))
@@ -138,7 +138,7 @@ def calendar(request: AuthenticatedRequest) -> HttpResponse:
     patient, now = request.user.patient, timezone.now()
     treatments = list(patient.treatments.standing())
     on = local_today(patient, treatments, now)
-    days = calendar_days(patient.clinic, settled(treatments, on), on)
+    days = calendar_days(patient.clinic, settled(treatments), on)
     if not days:
         messages.info(request, _("There is no day to come that the clinic has settled, so there is no file."))
         return redirect("journal:care")
@@ -153,27 +153,21 @@ def upcoming(treatments: Iterable[Treatment], on: datetime.date) -> Treatment | 
     return min(later, key=lambda one: one.treated_on, default=None)
 
 
+def settled(treatments: Iterable[Treatment]) -> list[Treatment]:
+    """Those whose date stands."""
+    return [one for one in treatments if one.put_off_at is None]
+
+
 def awaited(treatment: Treatment, treatments: Iterable[Treatment], on: datetime.date) -> Treatment | None:
     """What is prepared for: the `treatment` of this very date until the clinic has written down the visit, or the next.
 
+    One that was put off is waited for, whatever its date.
+
     `treatment` is the one of now, of all the patient's standing ones.
     """
-    if treatment.treated_on == on and not treatment.visits.exists():
+    if treatment.put_off_at or (treatment.treated_on == on and not treatment.visits.exists()):
         return treatment
     return upcoming(treatments, on)
-
-
-def is_put_off(treatment: Treatment, on: datetime.date) -> bool:
-    """Whether the clinic's latest word on a treatment that is not done yet is another than to treat."""
-    if treatment.treated_on < on or (treatment.treated_on == on and treatment.visits.exists()):
-        return False
-    latest = treatment.candidacies.first()
-    return latest is not None and latest.is_put_off
-
-
-def settled(treatments: Iterable[Treatment], on: datetime.date) -> list[Treatment]:
-    """Those whose date stands."""
-    return [one for one in treatments if not is_put_off(one, on)]
 
 
 def whole(user: User, treatment: Treatment, on: datetime.date) -> dict[str, Any]:

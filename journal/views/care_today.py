@@ -14,7 +14,7 @@ from journal.recovery import aftercare
 from journal.recovery.care import Advice
 from journal.recovery.scale import Tier
 
-from .care import Part, awaited, comforts, is_put_off, stages
+from .care import Part, awaited, comforts, stages
 from .claims import reach
 from .next_session import next_session_soon
 from .progress import due_progress
@@ -33,13 +33,13 @@ def around(
     """
     on = local_today(treatment.patient, treatments, now)
     day, next_one = treatment.day_of(on), awaited(treatment, treatments, on)
-    put_off = next_one if next_one and is_put_off(next_one, on) else None
+    put_off = next_one if next_one and next_one.put_off_at else None
     soon = coming(next_one, on) if next_one else None
     told: dict[str, Any] = {"coming": None if put_off else soon, "put_off": put_off, "flagged": bool(tiers)}
-    if max(tiers, default=0) < Tier.URGENT:
+    if max(tiers, default=0) < Tier.URGENT and put_off != treatment:
         told["due_progress"] = due_progress(treatment, day)
     if day >= 0 and put_off != treatment:
-        told |= _after(user, treatment, treatments, now, tiers, preparing=soon is not None)
+        told |= _after(user, treatment, treatments, now, tiers, preparing=told["coming"] is not None)
     if day == 0 and next_one == treatment and not put_off:
         told |= {"stages": stages(treatment), "on_the_day": _prepared(treatment, day)}
     return told
@@ -59,7 +59,7 @@ def _after(
     session = next_session_soon(user, treatments, on)
     calls = max(tiers, default=0) >= Tier.URGENT
     return {
-        "care": care_today(treatment, treatment.day_of(on), clocks, again=not (preparing or tiers)),
+        "care": care_today(treatment, treatment.day_of(on), clocks, preparing=preparing, flagged=bool(tiers)),
         # That it is booked is told by the days to go; only what to ask first is not.
         "next_session": session if session and (session.reasons or not preparing) else None,
         "helps": () if calls else helps(treatment, on, clocks),
@@ -95,19 +95,27 @@ class CareToday:
     """What holds on a day after a treatment: in short, and then all of it."""
 
     left_out: Sequence[LeftOut]
+    waits: Sequence[str]  # topics left out until the clinic says so, which could begin again by their days
     new: Sequence[Told]  # what to do, or may be done again, from this day on
     daily: Sequence[str]  # topics of what is done each day
     all: Sequence[Told]
 
 
-def care_today(treatment: Treatment, day: int, clocks: Sequence[ClinicClock], *, again: bool = True) -> CareToday:
-    """For a day from 0 on. Without `again` it is not told what may be done again."""
+def care_today(
+    treatment: Treatment, day: int, clocks: Sequence[ClinicClock], *, preparing: bool, flagged: bool
+) -> CareToday:
+    """For a day from 0 on. Who prepares for the next treatment, or has a live flag, is not told what may begin again.
+
+    Under a flag what waits is named; who prepares is told by the preparation what to leave out.
+    """
     own = {one.clock.code: one for one in clocks}
-    on_day = aftercare.on_day((one.clock for one in clocks), day)
-    held = [(own[clock.code], advice) for clock, advice in on_day if again or not own[clock.code].begins_again(advice)]
+    on_day = [(own[clock.code], advice) for clock, advice in aftercare.on_day((one.clock for one in clocks), day)]
+    waits, named = preparing or flagged, flagged and not preparing
+    held = [(one, advice) for one, advice in on_day if not (waits and one.begins_again(advice))]
     done = [(one, advice) for one, advice in held if advice.does]
     return CareToday(
         left_out=_left_out(treatment, [(one, advice) for one, advice in held if not advice.does]),
+        waits=[_left_out_name(one) for one, advice in on_day if named and one.begins_again(advice)],
         new=[_told(one, advice) for one, advice in done if advice.from_day == day],
         daily=[_name(one, advice) for one, advice in done if advice.from_day < day and not advice.again],
         all=[_told(one, advice) for one, advice in held],
@@ -125,6 +133,11 @@ def _name(one: ClinicClock, advice: Advice) -> str:
     if one.differs and advice.code == one.written.advice[0].code:
         return _("%(topic)s (your clinic’s date)") % {"topic": name}
     return name
+
+
+def _left_out_name(one: ClinicClock) -> str:
+    """What a list calls what is left out first, as the protocol has it."""
+    return _(one.written.advice[0].short or one.written.topic)
 
 
 def _left_out(treatment: Treatment, held: Iterable[tuple[ClinicClock, Advice]]) -> list[LeftOut]:

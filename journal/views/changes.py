@@ -12,6 +12,7 @@ from journal.recovery.differences import Difference, differences
 from journal.recovery.document import parse
 
 KINDS: dict[str, Any] = {
+    "document": gettext_lazy("The document itself"),
     "closings": gettext_lazy("What messages end with"),
     "profiles": gettext_lazy("Kinds of treatment"),
     "bands": gettext_lazy("Expected scores"),
@@ -66,6 +67,8 @@ MORE_PARTS: dict[str, Any] = {
     "fixed": gettext_lazy("No clinic can loosen this"),
     "again": gettext_lazy("May be done again, and is no daily duty"),
     "does": gettext_lazy("Do, not leave out"),
+    "order": gettext_lazy("In another order"),
+    "rest": gettext_lazy("Something that no row says"),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from accounts.models import Clinic
 from journal.actions import care
 from journal.care_plan import ClinicClock, clocks_of, latest_changes, leaves_out
 from journal.models import CareChange, Product
+from journal.models.courses import running
 from journal.models.protocol import protocol_of, version_for
 from journal.plan_forms import ChangeForm, ProductForm
 from journal.recovery import aftercare
@@ -73,12 +75,21 @@ def clinic_care(request: AuthenticatedRequest) -> HttpResponse:
         "clinic": clinic,
         "protocol": protocol,
         "topics": [_topic(one, protocol, refused) for one in clocks_of(clinic, protocol)],
+        "others": _others(clinic, protocol),
         "strays": _strays(clinic, protocol),
         "history": _history(clinic, protocol),
         "refused": refused,
         "here": "care",
     }
     return render(request, "clinic/care_plan.html", context, status=422 if refused else 200)
+
+
+def _others(clinic: Clinic, protocol: Protocol) -> list[tuple[str, int]]:
+    """The other versions that running treatments of the clinic follow, and how many follow each."""
+    today = timezone.now().astimezone(clinic.zone).date()
+    others = running(clinic.pk, today).exclude(protocol_version=protocol.version)
+    counted = others.order_by("protocol_version").values("protocol_version").annotate(number=Count("pk"))
+    return list(counted.values_list("protocol_version", "number"))
 
 
 def _strays(clinic: Clinic, protocol: Protocol) -> list[Stray]:

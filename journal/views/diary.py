@@ -64,8 +64,10 @@ def _day_so_far(treatment: Treatment, treatments: Sequence[Treatment], on: datet
     prefetch_related_objects([treatment], "entries")  # read once for all that follows
     day = treatment.day_of(on)
     written = {entry.on: entry for entry in treatment.entries.all()}
-    look, again = next_look(treatment, day, treatments), _looks_again(treatment, on)
-    daily = range(day if day <= LAST_DAY else 0)
+    # No day is asked for that counts from a date which was put off.
+    look = None if treatment.put_off_at else next_look(treatment, day, treatments)
+    again = _looks_again(treatment, on)
+    daily = range(day if day <= LAST_DAY and not treatment.put_off_at else 0)
     return {
         "day": day,
         "entry": written.get(on),

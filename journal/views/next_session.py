@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from journal.models import Candidacy, Entry, Flag, Treatment
+from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import governing
 from journal.recovery.course import Reading
 from journal.recovery.scale import MAY_BE_UNCLEAR, QUESTION_LABELS, QUESTIONS, WORDS
@@ -56,7 +56,7 @@ def next_session(user: User, treatments: Iterable[Treatment], on: datetime.date)
     """
     mine = list(treatments)
     latest = governing(mine, on)
-    if latest is None or latest.treated_on > on:
+    if latest is None or latest.put_off_at or latest.treated_on > on:
         return None
     window, day = window_after(latest), latest.day_of(on)
     # Before the window there is time yet for scores to come back.
@@ -68,7 +68,7 @@ def next_session(user: User, treatments: Iterable[Treatment], on: datetime.date)
         interval=interval(latest, mine),
         reasons=[*_flagged(user, latest), *_worse(user, latest), *(_not_back(user, recent) if recent else ())],
         is_unwritten=user.is_patient and bool(recent and not recent.readings),
-        booked=_booked(user, latest, mine),
+        booked=_booked(latest, mine),
         for_patient=user.is_patient,
     )
 
@@ -85,11 +85,10 @@ def next_session_soon(user: User, treatments: Iterable[Treatment], on: datetime.
     return next_session(user, mine, on)
 
 
-def _booked(user: User, latest: Treatment, treatments: Iterable[Treatment]) -> Treatment | None:
+def _booked(latest: Treatment, treatments: Iterable[Treatment]) -> Treatment | None:
     """The next of them, but for those about which it was decided last to wait, or not to treat."""
-    later = [one for one in treatments if one.treated_on > latest.treated_on]
-    off = Candidacy.objects.visible_to(user).filter(treatment__in=later).put_off() if later else ()
-    return min((one for one in later if one.pk not in off), key=_date, default=None)
+    later = [one for one in treatments if one.treated_on > latest.treated_on and one.put_off_at is None]
+    return min(later, key=_date, default=None)
 
 
 def _date(treatment: Treatment) -> datetime.date:
@@ -98,7 +97,8 @@ def _date(treatment: Treatment) -> datetime.date:
 
 def interval(treatment: Treatment, treatments: Iterable[Treatment]) -> str:
     """Which session of the patient's standing `treatments` this is, and how long after the one before it."""
-    before = max((one for one in treatments if one.treated_on < treatment.treated_on), key=_date, default=None)
+    earlier = [one for one in treatments if one.treated_on < treatment.treated_on and one.put_off_at is None]
+    before = max(earlier, key=_date, default=None)
     told = {"n": treatment.session_number}
     if before is None:
         return _("Session %(n)s") % told

@@ -17,7 +17,7 @@ from journal.models.photo import later_one
 from journal.models.protocol import protocol_of
 from journal.recovery import wording
 from journal.recovery.assess import assess, tier_of
-from journal.recovery.course import Course, Finding
+from journal.recovery.course import Finding
 from journal.recovery.rows import Band
 from journal.recovery.scale import QUESTIONS, Tier
 from journal.words import may_read
@@ -79,11 +79,9 @@ def findings_of(entry: Entry) -> Sequence[Finding]:
     return [finding for finding in found if may_read(finding.tier, treatment.patient.clinic)]
 
 
-def _without_late_alarms(
-    found: Sequence[Finding], entry: Entry, course: Course, flagged: Collection[str]
-) -> list[Finding]:
+def _without_late_alarms(found: Sequence[Finding], entry: Entry, flagged: Collection[str]) -> list[Finding]:
     """What a newer version would have said alarms nobody about a day that is past; `flagged` are rules with a flag."""
-    late = found_late(entry.treatment, course, {entry.day: found})
+    late = found_late(entry.treatment, {entry.day: found})
     return [one for one in found if one.tier < Tier.CONTACT or one.rule in flagged or (one.day, one.rule) not in late]
 
 
@@ -108,7 +106,7 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     protocol = treatment.protocol
     course = treatment.course()
     flags = {flag.rule: flag for flag in _flags_of(entry)}
-    found = _without_late_alarms(findings_of(entry), entry, course, flags)
+    found = _without_late_alarms(findings_of(entry), entry, flags)
     bands = protocol.profile_for(course).bands
     prompts = [
         Prompt(

@@ -82,7 +82,7 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
         entry.treatment = treatment
         day = treatment.day_of(entry.on)
         days[day] = Day(day, entry.on, entry)
-    late = found_late(treatment, course, findings)
+    late = found_late(treatment, findings)
     for day, found in findings.items():
         told = days.setdefault(day, Day(day, treatment.date_of(day)))
         told.findings = found

@@ -69,7 +69,7 @@ def window_after(before: Treatment) -> Window:
 
 def window_before(treatment: Treatment) -> Window | None:
     """The window that a session's date is held against; None for a first session. One without a date comes last."""
-    others = treatment.patient.treatments.standing().exclude(pk=treatment.pk).order_by("-treated_on")
+    others = treatment.patient.treatments.taking_place().exclude(pk=treatment.pk).order_by("-treated_on")
     before = (others.filter(treated_on__lt=treatment.treated_on) if treatment.treated_on else others).first()
     return window_after(before) if before else None
 

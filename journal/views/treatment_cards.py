@@ -51,14 +51,14 @@ def cards(patient: Patient, on: datetime.date) -> list[Card]:
 
 def _card(treatment: Treatment, on: datetime.date, following: datetime.date | None) -> Card:
     decided = next(iter(treatment.candidacies.all()), None)
-    is_written_down = bool(treatment.visits.all())
-    is_ahead = treatment.treated_on >= on and not is_written_down
+    visit = next(iter(treatment.visits.all()), None)
+    is_written_down = bool(visit and visit.says_anything)
     first = _first(treatment, on, is_written_down, decided)
     return Card(
         treatment=treatment,
         has_come=treatment.treated_on <= on,
         is_written_down=is_written_down,
-        put_off=decided if decided and decided.is_put_off and is_ahead else None,
+        put_off=decided if treatment.put_off_at else None,
         so_far=so_far(treatment, on, following),
         first=[_link(name, treatment) for name in first],
         more=[_link(name, treatment) for name in LINKS if name not in first],
@@ -66,7 +66,7 @@ def _card(treatment: Treatment, on: datetime.date, following: datetime.date | No
 
 
 def _first(treatment: Treatment, on: datetime.date, is_written_down: bool, decided: Candidacy | None) -> Sequence[str]:
-    if treatment.treated_on > on:
+    if treatment.treated_on > on or treatment.put_off_at:
         return ("treatment_questions", "treatment_care")
     if is_written_down:
         return ("timeline", "log_for")

@@ -66,7 +66,7 @@ def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse
 
 def _next(patient: Patient) -> Treatment:
     """A blank treatment that starts from the latest."""
-    latest = patient.treatments.standing().order_by("-treated_on").first()
+    latest = patient.treatments.taking_place().order_by("-treated_on").first()
     version = version_for(patient.clinic_id)  # whose goals are offered
     blank = Treatment(patient=patient, time_zone=patient.clinic.time_zone, protocol_version=version)
     for name in KEPT if latest else ():

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
 from journal.actions import visits
-from journal.actions.visits import FACTS
 from journal.care_forms import VisitForm
 from journal.models import Treatment, Visit
+from journal.models.visit import FACTS
 from journal.recovery.aftercare import stages_for
 from journal.recovery.care import Stage
 
@@ -82,7 +82,8 @@ def _form(request: AuthenticatedRequest, treatment: Treatment) -> VisitForm:
     latest = treatment.visits.first()
     written = model_to_dict(latest, fields=FACTS) if latest else {}
     posted = request.POST if request.method == "POST" else None
-    return VisitForm(posted, initial=written | {"depth_mm": treatment.depth_mm}, last=_before(treatment))
+    initial = written | {"depth_mm": treatment.depth_mm}
+    return VisitForm(posted, initial=initial, is_correction=latest is not None, last=_before(treatment))
 
 
 def _before(treatment: Treatment) -> Visit | None:

@@ -7,6 +7,7 @@ import pytest
 from journal import protocols
 from journal.models import Approval, Flag
 from journal.models.protocol import Standing, text_in_use
+from tests.conftest import make_treatment
 
 from .drafts import DRY, NEXT, approved, published, uploaded
 from .tables import asked, log, words
@@ -120,6 +121,47 @@ def test_the_page_says_whether_patients_are_prompted(browser, clinic, prompts, s
     assert said in words(browser.get("/rules/"))
 
 
+def press_move(browser, page=None):
+    """As the form on a page does it, or on the page as it is now."""
+    address = f"/rules/{NEXT}/move/"
+    page = page or browser.get(address)
+    seen = re.search(r'name="seen" value="(\w+)"', page.content.decode())[1]
+    return browser.post(address, {"sure": "on", "seen": seen}, follow=True)
+
+
+def another_entry(treatment, vera, cara):
+    log(treatment, "day dryness\n0 1")
+
+
+def more_in_an_entry(treatment, vera, cara):
+    log(treatment, "day dryness\n1 3")
+
+
+def another_treatment(treatment, vera, cara):
+    make_treatment(vera, treatment.treated_on, cara)
+
+
+@pytest.mark.parametrize("meanwhile", [another_entry, more_in_an_entry, another_treatment])
+def test_what_she_has_not_seen_is_not_moved(browser, ada, cara, vera, treatment, meanwhile):
+    log(treatment, "day dryness\n1 1\n2 1")
+    published(ada, cara, DRY)
+    page = browser.get(f"/rules/{NEXT}/move/")
+    meanwhile(treatment, vera, cara)
+    assert "Nothing was moved. Look again." in words(press_move(browser, page))
+    treatment.refresh_from_db()
+    assert treatment.protocol_version == protocols.CURRENT
+    assert "moved." in words(press_move(browser))
+    treatment.refresh_from_db()
+    assert treatment.protocol_version == NEXT
+
+
+def test_the_move_page_tells_of_missed_days_apart(browser, ada, cara, treatment):
+    silent = DRY | {"when": [{"shape": "silent", "days": 1, "to_day": 2}], "message": "Please log."}
+    published(ada, cara, silent)
+    said = words(browser.get(f"/rules/{NEXT}/move/"))
+    assert "X-1 · Dry at all, day 0 · missed days" in said
+
+
 def test_moving_shows_what_it_would_find_and_then_moves(browser, ada, cara, treatment):
     log(treatment, "day dryness\n1 1\n2 1")
     published(ada, cara, DRY)
@@ -130,10 +172,12 @@ def test_moving_shows_what_it_would_find_and_then_moves(browser, ada, cara, trea
     assert "1 patient in whose entries it finds more" in said
     assert "Pat Moss contact X-1 · Dry at all, days 1, 2" in said
     assert treatment.get_absolute_url() in browser.get(f"/rules/{NEXT}/move/").content.decode()
-    browser.post(f"/rules/{NEXT}/move/")  # without the tick
+    said = words(browser.post(f"/rules/{NEXT}/move/", follow=True))
+    assert "Nothing was changed. Tick that they should move first." in said
+    assert "Move this 1 treatment to the new version" in said
     treatment.refresh_from_db()
     assert treatment.protocol_version == protocols.CURRENT
-    assert "1 treatment was moved." in words(browser.post(f"/rules/{NEXT}/move/", {"sure": "on"}, follow=True))
+    assert "1 treatment was moved." in words(press_move(browser))
     treatment.refresh_from_db()
     assert treatment.protocol_version == NEXT
     assert not Flag.objects.exists()
@@ -257,6 +301,19 @@ def test_a_copy_under_another_name_changes_nothing_but_its_name(browser, ada):
     said = words(browser.get(f"/rules/{NEXT}/"))
     assert "Nothing but its name." in said
     assert "0 cases come out differently." in said
+
+
+def test_a_copy_in_another_order_does_not_pass_for_the_same(browser, ada):
+    def swap(document):
+        some = document["profiles"]
+        some[0], some[2] = some[2], some[0]
+        document["title"] = "Another title"
+
+    uploaded(ada, change=swap)
+    said = words(browser.get(f"/rules/{NEXT}/"))
+    assert "Nothing but its name." not in said
+    assert "In another order Before: " in said
+    assert "The document itself: 0 new, 1 changed, 0 gone" in said
 
 
 def test_who_has_read_to_the_end_can_approve_there(browser):

@@ -15,6 +15,7 @@ from journal.models import Candidacy, Flag
 from journal.recovery.care import Concern
 from tests.conftest import make_treatment
 
+from .drafts import approved
 from .tables import asked, log, words
 
 
@@ -296,8 +297,8 @@ def test_a_session_that_shall_wait_goes_on_being_told_until_it_is_moved(
     treatment.treated_on = today + datetime.timedelta(days=days_ahead)
     treatment.save()
     said = words(desk.post(path, FILLED | {"decision": decision}, follow=True))
-    assert ("The date still stands. Change it, or cancel the session." in said) == told
-    assert (f"Decided: {decision_word(decision)}. The date of" in said) == told
+    assert ("The patient is told to ask about her date. Change it, or cancel the session." in said) == told
+    assert (f"Decided: {decision_word(decision)}. The patient is told to ask about her date" in said) == told
 
 
 def test_the_patients_page_shows_what_was_decided_by_whom(desk, path, pat, treatment):
@@ -316,6 +317,18 @@ def test_a_list_that_was_left_unfinished_says_how_much_is_missing(desk, path, pa
     assert chip in desk.get(f"/patients/{pat.pk}/").content.decode()
     assert f"In a hurry. · {left} not asked (Cara" in words(desk.get(f"/timeline/{treatment.pk}/"))
     assert "not asked" not in words(desk.post(path, FILLED, follow=True))
+
+
+def test_an_unfinished_list_is_announced_where_it_is_taken_up(desk, path, decide, treatment, later):
+    assert "not asked yet" not in words(desk.get(path))
+    *all_but_one, last = codes(treatment)
+    decide(treatment, {last: "no"})
+    assert f"you decide. {len(all_but_one)} questions were not asked yet." in words(desk.get(path))
+    assert "not asked yet" not in words(desk.get(of(later)))  # of which nobody was asked
+    decide(treatment, dict.fromkeys(all_but_one, "no"))
+    assert "you decide. 1 question was not asked yet." in words(desk.get(path))
+    decide(treatment, dict.fromkeys(codes(treatment), "no"))
+    assert "not asked yet" not in words(desk.get(path))
 
 
 @pytest.mark.parametrize(("days_ago", "is_late"), [(1, True), (0, False), (-1, False)])
@@ -417,9 +430,42 @@ def test_a_colleagues_decision_is_not_overruled_unseen(desk, path, treatment, de
     assert desk.post(path, FILLED | {"ask_eczema": "yes", "seen": seen_on(answer)}).status_code == 302
 
 
-def test_the_one_tick_answers_no_question_that_the_page_did_not_show(desk, path, treatment, another_version):
+def test_another_slip_hides_no_colleagues_decision(desk, path, treatment, decide):
     seen = seen_on(desk.get(path))
-    treatments.move(treatment=treatment, version=another_version, by=treatment.recorded_by, at=timezone.now())
+    decide(treatment, {"eczema": "yes"}, "decline", "Flare on the cheek.")
+    answer = desk.post(path, FILLED | {"ask_eczema": "no", "reason": "", "seen": seen})
+    assert "Somebody decided here" in words(answer)
+    assert "Write why, in a few words." in words(answer)
+    assert "Flare on the cheek." in words(answer)
+    assert seen_on(answer) != seen
+
+
+def test_a_decision_between_two_slips_is_not_overruled_unseen(desk, path, treatment, decide):
+    slip = desk.post(path, FILLED | {"reason": "", "seen": seen_on(desk.get(path))})
+    assert "Somebody decided here" not in words(slip)
+    decide(treatment, {"eczema": "yes"}, "decline", "Flare on the cheek.")
+    answer = desk.post(path, FILLED | {"ask_eczema": "no", "seen": seen_on(slip)})
+    assert answer.status_code == 422
+    assert "Somebody decided here" in words(answer)
+    assert Candidacy.objects.get().decision == "decline"
+
+
+def test_a_decision_in_the_same_moment_is_not_overruled_either(desk, path, treatment, decide, monkeypatch):
+    seen = seen_on(desk.get(path))
+    decide(treatment, {"eczema": "yes"}, "decline", "Flare on the cheek.")
+    with monkeypatch.context() as a_moment_before:
+        a_moment_before.setattr("journal.views.candidacy.standing_of", lambda treatment: seen)
+        answer = desk.post(path, FILLED | {"ask_eczema": "no", "seen": seen})
+    assert "Somebody decided here" in words(answer)
+    assert seen_on(answer) == seen  # what came too late to be shown there is not taken for seen
+    assert desk.post(path, FILLED | {"ask_eczema": "no", "seen": seen_on(answer)}).status_code == 422
+    assert Candidacy.objects.get().decision == "decline"
+
+
+def test_the_one_tick_answers_no_question_that_the_page_did_not_show(desk, path, treatment, another_version):
+    seen, cara = seen_on(desk.get(path)), treatment.recorded_by
+    approved(treatment.patient.clinic, another_version, cara)
+    assert treatments.move(treatment=treatment, version=another_version, by=cara, at=timezone.now())
     answer = desk.post(path, FILLED | {"seen": seen})
     assert answer.status_code == 422
     assert not Candidacy.objects.exists()

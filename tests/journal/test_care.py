@@ -9,7 +9,8 @@ from django.utils import timezone
 from journal import protocols
 from journal.actions import care
 from journal.care_plan import clocks_of
-from journal.models import CareChange, Product
+from journal.models import CareChange, Product, Treatment
+from journal.views import clinic_care
 from tests.conftest import make_treatment
 
 from .tables import stop_clock_on, words
@@ -144,6 +145,15 @@ def test_a_shorter_time_holds_only_under_the_version_for_which_somebody_said_why
     assert "chose through day 1 for" not in words(as_(cara).get(PAGE))
 
 
+def test_a_reason_for_a_newer_version_ends_nothing_under_an_older_one(clinic, change, cara):
+    change(1, "Mineral powder.")
+    newer = {"clinic": clinic, "clock": "make-up", "avoid_to": 2, "by": cara, "protocol_version": "riverside-2"}
+    CareChange.objects.create(**newer, reason="Still mineral powder.", at=timezone.now())
+    assert last_day(clinic) == 1
+    change(None)
+    assert last_day(clinic) == WRITTEN
+
+
 def test_a_longer_time_holds_under_each_version(clinic, cara):
     longer = {"clinic": clinic, "clock": "make-up", "avoid_to": WRITTEN + 2, "protocol_version": "microneedling-0"}
     CareChange.objects.create(**longer, at=timezone.now(), by=cara)
@@ -223,7 +233,28 @@ def test_the_page_shows_each_topic_with_the_protocols_day_and_each_document(as_,
     assert f"Protocol through day {WRITTEN}" in said
     assert f"Days 0 to {WRITTEN}: {PROTOCOL.care.clock('make-up').advice[0].text}" in said
     assert f"From day {WRITTEN + 1} on: {PROTOCOL.care.clock('make-up').advice[1].text}" in said
-    assert "A change reaches every patient at once" in said
+    assert "A change counts at once, also for patients in the middle of their weeks, as far as their version" in said
+    assert "running treatment" not in said
+
+
+def test_the_page_says_which_running_treatments_follow_another_version(as_, cara, pat, vera, django_assert_num_queries):
+    today = timezone.now().astimezone(cara.clinic.zone).date()
+    make_treatment(pat, today, cara)
+    for version, who, days in (("older-1", pat, 20), ("older-1", vera, -3), ("older-2", vera, 20), ("lost", vera, -91)):
+        one = make_treatment(who, today + datetime.timedelta(days=days), cara)
+        Treatment.objects.filter(pk=one.pk).update(protocol_version=version)
+    said = words(as_(cara).get(PAGE))
+    assert "2 running treatments follow older-1. 1 running treatment follows older-2. A time that needs a" in said
+    assert "lost" not in said
+    with django_assert_num_queries(1):
+        clinic_care._others(cara.clinic, PROTOCOL)
+
+
+def test_the_page_asks_for_a_reason_as_the_rule_has_it(as_, cara, change):
+    said = words(as_(cara).get(PAGE))
+    asked = [clock for clock in PROTOCOL.care.clocks if not clock.advice[0].does]
+    assert said.count("longer than any document where one of them would not wait at all") == 1 + len(asked)
+    change(35, clock="sun")  # no document would have none of it
 
 
 def test_the_page_changes_a_day_and_says_who_did(as_, cara, clinic):

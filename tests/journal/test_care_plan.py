@@ -11,8 +11,8 @@ from accounts.models import AccessEvent
 from journal import protocols
 from journal.actions import treatments
 from journal.actions.care import add_product, change_care
-from journal.models import Candidacy, Visit
-from tests.conftest import make_treatment
+from journal.models import Visit
+from tests.conftest import decide_before, make_treatment
 
 from .tables import log, stop_clock_on, words
 
@@ -111,6 +111,19 @@ def test_while_something_is_not_closed_nothing_is_begun_again(on, treatment):
     assert f"when your clinic says so {CARE.clock('soothing').advice[0].text}" not in said
 
 
+def test_a_day_that_is_past_is_not_told_as_the_last_while_something_is_not_closed(on, as_, cara, treatment):
+    make_up, date_told = "Make-up leave out ", "leave out through Sun 21 Jun"
+    log(treatment, "day signs\n3 pus")
+    assert f"Make-up {date_told} " in words(on(6))
+    said = words(on(8))
+    assert f"{make_up}until your clinic says so " in said
+    assert f"Soap and cleanser: leave out through {date(1):%a %d %b}" in said  # nothing there begins again
+    assert "if you can rest: leave out until" not in said  # and work went on from the day after
+    assert f"Make-up {date_told}, then until your clinic says so " in words(
+        as_(cara).get(f"/treatments/{treatment.pk}/care/")
+    )
+
+
 def test_the_clinic_hands_over_no_date_to_begin_again_while_something_is_not_closed(on, as_, cara, treatment, vera):
     log(make_treatment(vera, START, cara), "day redness\n8 1")
     on(8)
@@ -134,14 +147,7 @@ def decide(cara):
     """What the clinic says of a treatment after its questions."""
 
     def decided(treatment, decision):
-        return Candidacy.objects.create(
-            treatment=treatment,
-            protocol_version=treatment.protocol_version,
-            decision=decision,
-            reason="Sunburn.",
-            at=timezone.now() + datetime.timedelta(days=365 * Candidacy.objects.count()),  # whatever the clock shows
-            by=cara,
-        )
+        return decide_before(treatment, decision, cara)
 
     return decided
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from journal.actions import treatments
+from journal.actions import candidacies, treatments, visits
 from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import governing
 from journal.recovery.assess import assess
-from tests.conftest import make_treatment
+from tests.conftest import decide_before, make_treatment
 
 from .tables import log, posted, stop_clock, words
 
@@ -305,3 +305,34 @@ def test_a_prompt_tells_of_the_same_day_again_once_the_session_is_moved_back(tre
     move(treatment, -1)
     move(treatment, 0)
     assert Flag.objects.get(rule="R-3").day == 7
+
+
+def test_a_session_that_was_put_off_takes_no_day_from_the_one_before(treatment, record, cara):
+    later = record(29)
+    decide_before(later, "wait", cara)
+    log(treatment, "day redness\n30 2")
+    assert homes() == [(0, 30)]
+    assert "R-1" in Flag.objects.values_list("rule", flat=True)
+    assert governing([treatment, Treatment.objects.get(pk=later.pk)], START + days(30)) == treatment
+
+
+def test_what_took_place_after_all_takes_its_days_back(treatment, record, cara):
+    later = record(29)
+    decide_before(later, "wait", cara)
+    log(treatment, "day redness\n30 2")
+    facts = {"facts": {"cleaned": True}, "depth_mm": None, "by": cara, "at": timezone.now()}
+    visits.record_visit(treatment=later, **facts)
+    assert homes() == [(29, 1)]
+
+
+def test_where_every_session_was_put_off_days_are_still_judged(treatment, cara):
+    decide_before(treatment, "decline", cara)
+    log(treatment, "day redness\n9 2")
+    assert homes() == [(0, 9)]
+    assert "R-1" in Flag.objects.values_list("rule", flat=True)
+
+
+def test_a_decision_after_the_day_puts_nothing_off(treatment, cara):
+    candidacies.decide(treatment=treatment, answers={}, decision="wait", reason="Late.", by=cara, at=evening(1))
+    treatment.refresh_from_db()
+    assert treatment.put_off_at is None

@@ -15,10 +15,12 @@ from journal.models.courses import running
 from journal.models.moves import found_late
 from journal.models.protocol import version_for
 from journal.recovery.assess import assess
+from journal.recovery.scale import RISK_FACTORS
 from tests.conftest import make_treatment
 
 from .drafts import DRY, NEXT, approved, published, uploaded
 from .tables import log, words
+from .test_silence import at as at_night
 
 DAY = datetime.timedelta(days=1)
 
@@ -87,12 +89,90 @@ def test_a_flag_is_told_by_the_version_that_raised_it(ada, cara, moved):
     assert not flag.holds
 
 
-def test_days_that_were_missed_before_the_move_are_no_news(ada, cara, clinic, treatment):
+def test_a_silence_that_lasts_alarms_although_it_began_before_the_move(ada, cara, clinic, treatment):
     quiet = {**DRY, "when": [{"shape": "silent", "days": 1, "to_day": 2}]}
     published(ada, cara, quiet | {"message": "Please log."})
     move(treatment, cara)
+    assert not Flag.objects.exists()
     silence.review(at=timezone.now())
+    assert Flag.objects.filter(rule="X-1").exists()
+
+
+def test_a_stricter_rule_about_silence_alarms_after_a_move(ada, cara, treatment):
+    log(treatment, "\n".join(["day redness signs", *(f"{day} 1 -" for day in range(4)), "4 1 warmth"]))
+
+    def stricter(document):
+        rule_of(document, "M-2")["when"][0]["days"] = 1
+
+    published(ada, cara, change=stricter)
+    move(treatment, cara, at=at_night(treatment, 6, datetime.time(10)))
+    silence.review(at=at_night(treatment, 7))
+    assert [(flag.rule, flag.day) for flag in Flag.objects.all()] == [("M-2", 5)]
+
+
+def rule_of(document, code):
+    return next(row for row in document["rules"] if row["code"] == code)
+
+
+FACTOR = list(RISK_FACTORS)[3]
+
+
+def test_a_modifier_that_only_the_new_version_has_alarms_with_a_risk_factor_of_later(ada, cara, treatment):
+    def raise_sooner(document):
+        raises = {"watch": "contact", "contact": "urgent"}
+        document["modifiers"].append(
+            document["modifiers"][0] | {"code": "X-99", "risk_factors": [FACTOR], "raises": raises}
+        )
+
+    log(treatment, "day redness signs\n2 1 warmth\n3 1 warmth")
+    before = {(flag.rule, flag.tier) for flag in Flag.objects.all()}
+    published(ada, cara, change=raise_sooner)
+    move(treatment, cara)
+    assert {(flag.rule, flag.tier) for flag in Flag.objects.all()} == before
+    correct(treatment, cara, risk_factors=[FACTOR])
+    assert {(flag.rule, flag.tier) for flag in Flag.objects.all()} > before
+
+
+def test_a_corrected_date_alarms_where_the_move_found_nothing(ada, cara, treatment):
+    later = {**DRY, "when": [{"shape": "reaches", "questions": ["dryness"], "score": 1, "from_day": 5}]}
+    log(treatment, "day dryness\n2 1\n3 1")
+    published(ada, cara, later)
+    move(treatment, cara)
+    correct(treatment, cara, treated_on=treatment.treated_on - 4 * DAY)
+    assert sorted(Flag.objects.get().fired_on) == [treatment.date_of(2).isoformat(), treatment.date_of(3).isoformat()]
+
+
+def test_a_corrected_date_alarms_nobody_anew_for_what_the_move_found(moved, cara):
+    correct(moved, cara, treated_on=moved.treated_on - DAY)
+    assert not Flag.objects.exists()
+
+
+def correct(treatment, by, **fields):
+    treatments.correct(treatment=treatment, fields=fields, by=by, at=timezone.now() + datetime.timedelta(minutes=1))
+
+
+def test_what_the_move_found_alarms_nobody_after_something_else_was_saved(moved):
+    log(moved, "day itch\n0 0\n3 0", at=timezone.now())
+    log(moved, "day itch\n1 1", at=timezone.now())
     assert not Flag.objects.filter(rule="X-1").exists()
+
+
+def test_treatments_that_follow_a_withdrawal_stay(ada, cara, clinic, treatment, vera, monkeypatch):
+    """Taken back while treatments are being moved: those that follow stay."""
+    other = make_treatment(vera, treatment.treated_on, cara)
+    published(ada, cara)
+    move_one = treatments.move
+
+    def then_withdraw(**said):
+        moved = move_one(**said)
+        actions.withdraw(clinic=clinic, version=NEXT, by=cara, at=timezone.now())
+        return moved
+
+    monkeypatch.setattr(treatments, "move", then_withdraw)
+    both = [treatment, other]
+    assert actions.move(clinic=clinic, version=NEXT, moving=both, by=cara, at=timezone.now()) == 1
+    other.refresh_from_db()
+    assert other.protocol_version == protocols.CURRENT
 
 
 def test_moving_is_remembered_with_its_author(moved, cara):
@@ -149,8 +229,7 @@ def test_her_old_entry_does_not_ask_the_patient_to_call(moved, as_, pat):
 
 
 def late(treatment):
-    course = treatment.course()
-    return found_late(treatment, course, assess(course, treatment.protocol))
+    return found_late(treatment, assess(treatment.course(), treatment.protocol))
 
 
 def test_what_the_version_before_finds_too_is_not_late(ada, cara, treatment, as_):
@@ -201,7 +280,7 @@ def test_a_second_move_does_not_alarm_for_what_the_first_brought(ada, cara, move
     assert not Flag.objects.exists()
 
 
-def test_what_was_written_between_two_moves_is_judged_by_the_version_of_then(ada, cara, moved):
+def test_what_a_version_in_between_alarmed_of_is_not_late(ada, cara, moved):
     log(moved, "day dryness\n3 1", at=timezone.now())
     published(ada, cara, DRY, version="riverside-3")
     move(moved, cara)
@@ -226,9 +305,25 @@ def test_a_version_that_notes_more_on_an_old_day_renews_no_flag(ada, cara, treat
 
 def test_a_treatment_that_was_never_moved_asks_for_nothing(treatment, django_assert_num_queries):
     log(treatment, "day signs\n2 pus")
-    course = treatment.course()
+    found = assess(treatment.course(), treatment.protocol)
     with django_assert_num_queries(0):
-        assert found_late(treatment, course, assess(course, treatment.protocol)) == frozenset()
+        assert found_late(treatment, found) == frozenset()
+
+
+def test_a_treatment_that_was_moved_asks_once(ada, cara, moved, django_assert_num_queries):
+    published(ada, cara, DRY, version="riverside-3")
+    move(moved, cara)
+    moved.refresh_from_db()
+    found = assess(moved.course(), moved.protocol)
+    with django_assert_num_queries(1):
+        assert len(found_late(moved, found)) == 2
+
+
+def test_the_move_keeps_what_it_found(moved):
+    kept = moved.revisions.latest("id").answers["found_by_move"]
+    assert [(rule, on, tier, noted["score"]) for rule, on, tier, noted in kept] == [
+        ("X-1", moved.date_of(day).isoformat(), Flag.Tier.CONTACT, 1) for day in (1, 2)
+    ]
 
 
 @pytest.fixture

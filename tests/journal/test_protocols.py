@@ -26,6 +26,49 @@ def test_a_draft_is_kept_as_it_was_written(ada):
     assert kept.protocol().version == NEXT
 
 
+def test_the_same_text_once_more_stays_whose_it_is(ada, cara, clinic):
+    first = uploaded(cara)
+    approved(clinic, NEXT, cara)
+    again = uploaded(ada)
+    assert (again.uploaded_by, again.uploaded_at) == (cara, first.uploaded_at)
+    assert "Only the person who uploaded" in actions.hindrances(again)[0]
+
+
+def discard_it(draft, ada):
+    actions.discard(uploaded=draft)
+
+
+def replace_it(draft, ada):
+    uploaded(ada, DRY)
+
+
+@pytest.mark.parametrize("meanwhile", [discard_it, replace_it])
+def test_what_was_said_of_a_text_before_it_was_uploaded_anew_does_not_count(ada, cara, clinic, meanwhile):
+    draft = uploaded(cara)
+    first = approved(clinic, NEXT, cara)
+    meanwhile(draft, ada)
+    again = uploaded(ada)
+    assert again.sha256 == draft.sha256
+    assert actions.hindrances(again) == ["No clinic has approved this text yet."]
+    assert offered(clinic)[0].approval is None
+    second = approved(clinic, NEXT, cara)
+    first.refresh_from_db()
+    assert (second.pk != first.pk, first.withdrawn_by) == (True, cara)
+    assert actions.hindrances(again) == []
+
+
+def test_a_draft_that_goes_while_versions_are_listed_is_left_out(ada, clinic, monkeypatch):
+    draft = uploaded(ada, DRY)
+
+    def gone(sha256):
+        raise UploadedProtocol.DoesNotExist
+
+    monkeypatch.setattr("journal.models.protocol.faults", gone)
+    monkeypatch.setattr("journal.actions.protocols.faults", gone)
+    assert [one.version for one in offered(clinic)] == [protocols.CURRENT]
+    assert actions.hindrances(draft) == ["This draft was replaced or removed a moment ago. Look again."]
+
+
 def test_a_draft_replaces_the_draft_before_it(ada):
     first = uploaded(ada)
     again = uploaded(ada, DRY)

@@ -7,15 +7,15 @@ import pytest
 from django.utils import timezone
 
 from journal import protocols
-from journal.actions import flags, silence, treatments
+from journal.actions import flags, silence, treatments, visits
 from journal.actions.care import add_product, change_care
-from journal.models import Candidacy, Flag, Visit
+from journal.models import Flag, Visit
 from journal.recovery import wording
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTION_LABELS, WORDS
 from journal.views.outcome import names_of
 from journal.words import sign_label
-from tests.conftest import make_treatment
+from tests.conftest import decide_before, make_treatment
 
 from .tables import log, posted, stop_clock, stop_clock_on, words
 
@@ -436,6 +436,7 @@ def test_who_prepares_is_not_told_what_may_be_done_again(today, treatment, pat, 
     assert again not in words(today(9))
 
 
+SPOKEN = "Until you have spoken with your clinic"
 STOP = "Do not start anything again until you have spoken with your clinic."
 
 
@@ -453,9 +454,26 @@ def test_while_something_is_not_closed_nothing_is_said_to_be_fine_again(today, t
     assert again in words(today(8))
 
 
-def test_a_cool_cloth_is_nothing_that_begins_again(today, treatment):
+def test_a_cool_cloth_and_work_are_nothing_that_begins_again(today, treatment):
     log(treatment, "day signs\n2 pus")
     assert CARE.clock("soothing").advice[0].text in words(today(3))
+    assert CARE.clock("work").advice[1].again
+    assert SPOKEN not in left_out(today(2))
+
+
+def test_under_a_flag_what_waits_is_named_beside_what_is_left_out(today, treatment):
+    again = [clock for clock in CARE.clocks if any(advice.again and advice.from_day == 7 for advice in clock.advice)]
+    assert SPOKEN not in left_out(today(7))
+    log(treatment, "day signs\n5 pus")
+    assert SPOKEN not in left_out(today(6))
+    assert left_out(today(7))[SPOKEN] == [clock.advice[0].short or clock.topic for clock in again]
+    assert len(again) == 4
+
+
+def test_who_prepares_for_the_next_treatment_is_not_told_to_ask_whether_to_begin_again(today, treatment, pat, cara):
+    log(treatment, "day signs\n5 pus")
+    make_treatment(pat, START + datetime.timedelta(days=14), cara)
+    assert SPOKEN not in left_out(today(9))
 
 
 def test_it_waits_too_where_a_clinic_keeps_prompts_to_itself(today, treatment, clinic):
@@ -474,22 +492,14 @@ def test_nobody_is_asked_how_it_is_going_who_should_call_now(today, treatment, s
 
 
 def put_off(treatment, by, decision="wait"):
-    Candidacy.objects.create(
-        treatment=treatment,
-        protocol_version=treatment.protocol_version,
-        decision=decision,
-        reason="Sunburn.",
-        at=timezone.now(),
-        by=by,
-    )
+    decide_before(treatment, decision, by)
 
 
 ASK = "Ask your clinic about your date"
 
 
-@pytest.mark.parametrize("day", [-20, -3, 0])
+@pytest.mark.parametrize("day", [-20, -3, 0, 1, 30])
 def test_a_treatment_that_was_put_off_is_not_counted_down_to(today, treatment, cara, day):
-    assert ASK not in words(today(day))
     put_off(treatment, cara, "treat")
     assert ASK not in words(today(day))
     put_off(treatment, cara)
@@ -497,7 +507,15 @@ def test_a_treatment_that_was_put_off_is_not_counted_down_to(today, treatment, c
     said = words(page)
     assert ASK in said
     assert 'href="tel:+442079460000">Call Riverside Skin Clinic' in page.content.decode()
-    for told in ("to go", "Your treatment is on", "Your treatment day", "What happens today", "After the treatment"):
+    never = (
+        "to go",
+        "Your treatment is on",
+        "Your treatment day",
+        "What happens today",
+        "fter treatment",
+        "Days without",
+    )
+    for told in never:
         assert told not in said
 
 
@@ -512,7 +530,8 @@ def test_a_next_treatment_that_was_put_off_is_not_counted_down_to(today, treatme
 
 def test_what_was_done_was_not_put_off(today, treatment, cara):
     put_off(treatment, cara)
-    Visit.objects.create(treatment=treatment, cleaned=True, at=timezone.now(), by=cara)
+    facts = {"facts": {"cleaned": True}, "depth_mm": None, "by": cara, "at": timezone.now()}
+    visits.record_visit(treatment=treatment, **facts)
     assert ASK not in words(today(0))
     assert "After the treatment, today" in words(today(0))
 
@@ -529,9 +548,21 @@ def test_of_several_prompts_the_leading_one_is_open_and_the_others_are_a_tap_awa
     assert "card call emergency" in first
     assert "card call urgent" not in first
     folded, below = rest.split("</details>", 1)
-    assert "<span>2 more</span>" in folded
+    assert "<span>2 more things your clinic knows of, 2 of today</span>" in folded
     assert folded.count('<section class="card call') == 2
     assert "Logged today" in below
+
+
+def test_how_many_of_the_folded_prompts_are_of_today_is_told_where_any_are(today, treatment):
+    log(treatment, "day signs\n2 pus\n5 breathing_trouble,fever\n6 pus")
+    more = helping(today(6))[0]
+    assert re.fullmatch(r"\d more things your clinic knows of, 1 of today", more)
+    assert helping(today(7))[0] == more.removesuffix(", 1 of today")
+
+
+def test_of_one_folded_prompt_it_speaks_as_of_one(today, treatment):
+    log(treatment, "day redness signs\n8 1 pus")
+    assert helping(today(9))[0] == "1 more thing your clinic knows of"
 
 
 def test_a_prompt_that_stands_goes_before_one_that_no_longer_holds(today, treatment):

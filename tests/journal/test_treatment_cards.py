@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from journal.actions import candidacies, treatments, visits
 from journal.views.treatment_cards import LINKS, cards
-from tests.conftest import make_treatment
+from tests.conftest import decide_before, make_treatment
 
 from .tables import words
 from .test_visit import NOTHING
 
 TODAY = datetime.date(2026, 6, 15)
+CLEANED = NOTHING | {"cleaned": True}
 
 
 @pytest.fixture
@@ -22,11 +23,10 @@ def of(pat, cara):
     def make(days, written=False, decision=None):
         one = make_treatment(pat, TODAY + datetime.timedelta(days=days), cara)
         if decision:
-            candidacies.decide(
-                treatment=one, answers={}, decision=decision, reason="So it is.", by=cara, at=timezone.now()
-            )
+            by = {"by": cara, "at": datetime.datetime.combine(TODAY, datetime.time(12), one.zone)}
+            candidacies.decide(treatment=one, answers={}, decision=decision, reason="So it is.", **by)
         if written:
-            visits.record_visit(treatment=one, facts=NOTHING, depth_mm=None, by=cara, at=timezone.now())
+            visits.record_visit(treatment=one, facts=CLEANED, depth_mm=None, by=cara, at=timezone.now())
         return cards(pat, TODAY)[0]
 
     return make
@@ -65,6 +65,17 @@ def test_a_decision_against_a_date_still_ahead_goes_on_being_said(of, days, writ
     assert bool(of(days, written, decision).put_off) == said
 
 
+def test_it_goes_on_being_said_when_the_date_has_passed(pat, cara):
+    one = make_treatment(pat, TODAY - datetime.timedelta(days=2), cara)
+    decide_before(one, "wait", cara)
+    [card] = cards(pat, TODAY)
+    assert card.put_off
+    assert [label for label, _address in card.first] == ["Questions", "Care plan"]
+    fields = {"treated_on": TODAY + datetime.timedelta(days=9)}
+    treatments.correct(treatment=one, fields=fields, by=cara, at=timezone.now())
+    assert not cards(pat, TODAY)[0].put_off  # a new date is a new word
+
+
 @pytest.fixture
 def page(as_, pat, cara):
     return lambda: as_(cara).get(f"/patients/{pat.pk}/")
@@ -74,12 +85,12 @@ def test_it_leads_to_another_date_and_to_cancelling(page, pat, cara, treatment):
     later = make_treatment(pat, treatment.treated_on + datetime.timedelta(days=40), cara)
     candidacies.decide(treatment=later, answers={}, decision="wait", reason="Ill.", by=cara, at=timezone.now())
     said = page()
-    assert "Decided: Wait. The date of" in words(said)
-    inside = said.content.decode().split("still stands.")[1].split("</p>")[0]
+    assert "Decided: Wait. The patient is told" in words(said)
+    inside = said.content.decode().split("to ask about her date")[1].split("</p>")[0]
     for address in ("edit", "cancel"):
         assert f'href="/treatments/{later.pk}/{address}/"' in inside
     treatments.cancel(treatment=later, by=cara, at=timezone.now())
-    assert "still stands" not in words(page())
+    assert "to ask about her date" not in words(page())
 
 
 def test_risk_factors_goals_and_the_day_stand_on_it(page, treatment, cara):
@@ -88,7 +99,7 @@ def test_risk_factors_goals_and_the_day_stand_on_it(page, treatment, cara):
     said = words(page())
     assert "Risk factors: Eczema · Goals: Acne scars, A calm chin" in said
     assert "Day not written down yet" in said
-    visits.record_visit(treatment=treatment, facts=NOTHING, depth_mm=None, by=cara, at=timezone.now())
+    visits.record_visit(treatment=treatment, facts=CLEANED, depth_mm=None, by=cara, at=timezone.now())
     assert "Day written down" in words(page())
 
 

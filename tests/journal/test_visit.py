@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from journal.actions import visits
-from journal.actions.visits import FACTS
 from journal.models import Flag, Visit
+from journal.models.visit import FACTS
 from tests.conftest import make_treatment
 
 from .tables import log, words
@@ -117,16 +117,34 @@ def test_what_is_not_known_may_stay_empty_and_no_tick_is_no_no(desk, path):
 def test_a_day_of_which_nothing_is_said_is_kindly_refused(desk, path, treatment):
     treatment.depth_mm = Decimal("1.50")
     treatment.save()
-    answer = desk.post(path, {"depth_mm": "1.50"})
-    assert answer.status_code == 422
-    assert "Nothing is written down yet. Fill in what you know, or go back." in words(answer)
+    for depth in ("1.50", ""):
+        answer = desk.post(path, {"depth_mm": depth})
+        assert answer.status_code == 422
+        assert "Nothing is written down yet. Fill in what you know, or go back." in words(answer)
     assert not Visit.objects.exists()
+    treatment.refresh_from_db()
+    assert treatment.depth_mm == Decimal("1.50")
+
+
+def test_another_depth_than_planned_can_be_all_that_is_known_of_a_day(desk, path, treatment):
+    assert desk.post(path, {"depth_mm": "1.25"}).status_code == 302
+    treatment.refresh_from_db()
+    assert treatment.depth_mm == Decimal("1.25")
 
 
 def test_what_was_written_down_by_mistake_can_be_emptied(desk, path, treatment):
     desk.post(path, FILLED)
     assert desk.post(path, {}).status_code == 302
-    assert treatment.visits.first().serum == ""
+    latest, first = treatment.visits.all()
+    assert (latest.serum, latest.says_anything, first.says_anything) == ("", False, True)
+    assert desk.post(path, {}).status_code == 422  # nothing to correct any more
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_any_fact_says_something_of_the_day(write_down, treatment, fact):
+    said = 45 if fact.endswith("minutes") else fact == "cleaned" or "HA gel"
+    assert write_down(treatment, **{fact: said}).says_anything
+    assert not write_down(treatment).says_anything
 
 
 def test_a_depth_that_is_emptied_becomes_unknown_and_says_so(desk, path, treatment):

@@ -18,7 +18,7 @@ SMALL_CARE = {
                 {"code": "some-sun", "does": True, "from_day": 7, "to_day": 13, "text": "Some sun.", **ROW},
                 {"code": "sun", "does": True, "from_day": 14, "to_day": None, "text": "Sun.", **ROW},
             ],
-            "claims": [{"says": "S4:red", "to_day": 2}, {"says": "S4:red", "to_day": 6}, {"says": "S4:red"}],
+            "claims": [{"says": "S4:red", "to_day": 2}, {"says": "S4:sore", "to_day": 6}, {"says": "S4:dry"}],
         },
         {
             "code": "water",

@@ -10,7 +10,8 @@ from journal.recovery.rows import Source, Statement
 
 from .small_care import ROW, SMALL_CARE
 
-SAID = {"S4:red": Statement(Source("S4", "A page", "page.txt", "", "all of it"), "After", "Skin turns red.")}
+PAGE = Source("S4", "A page", "page.txt", "", "all of it")
+SAID = {code: Statement(PAGE, "After", "Skin turns red.") for code in ("S4:red", "S4:sore", "S4:dry")}
 SUN = ("clocks", 0)
 NO_SUN = (*SUN, "advice", 0)
 
@@ -91,6 +92,7 @@ def test_a_clock_that_a_version_does_not_have_is_refused():
         ((*NO_SUN, "from_day"), -1, ".clocks[0].advice[0].from_day: must be a whole number from 0 to 100000"),
         ((*NO_SUN, "text"), "x" * 301, ".clocks[0].advice[0].text: must be text of 1 to 300 characters"),
         ((*SUN, "claims", 0, "says"), "S9:sun", '.clocks[0].claims[0].says: "S9:sun" is not a known statement'),
+        ((*SUN, "claims", 1, "says"), "S4:red", ".clocks[0].claims: S4:red is there twice"),
         ((*SUN, "claims", 0, "to_day"), -2, ".clocks[0].claims[0].to_day: must be a whole number from -1 to 100000"),
         (("comforts", 0, "eases"), ["joy"], '.comforts[0].eases[0]: "joy" is not a known question or sign'),
         (("comforts", 0, "clock"), "tea", '.comforts[0].clock: "tea" is not a known clock'),

@@ -72,6 +72,62 @@ def test_a_row_that_says_something_else_is_named_with_the_part(change, found):
     assert [(one.kind, one.name, [part for part, _, _ in one.parts]) for one in changed(change)] == found
 
 
+def swap_profiles(document):
+    some = document["profiles"]
+    some[0], some[2] = some[2], some[0]
+
+
+def swap_rules(document):
+    some = document["rules"]
+    some[4], some[5] = some[5], some[4]
+
+
+def swap_advice_of_a_clock(document):
+    document["care"]["clocks"][0]["advice"].reverse()
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "name", "rows"),
+    [
+        (swap_profiles, "profiles", "", lambda document: document["profiles"][:3]),
+        (swap_rules, "rules", "", lambda document: document["rules"][4:6]),
+        (swap_advice_of_a_clock, "advice", "Sun", lambda document: document["care"]["clocks"][0]["advice"]),
+    ],
+)
+def test_rows_in_another_order_are_one_difference(change, kind, name, rows):
+    (found,) = changed(change)
+    after = deepcopy(DOCUMENT)
+    change(after)
+    before_and_after = [[row["code"] for row in rows(document)] for document in (DOCUMENT, after)]
+    assert (found.kind, found.name, found.parts) == (kind, name, [("order", *before_and_after)])
+
+
+def test_a_row_that_comes_first_or_goes_moves_no_other():
+    (gone,) = changed(lambda document: document["rules"].pop(3))
+    assert gone.kind == "rules"
+
+
+def test_another_title_of_the_document_is_a_difference():
+    (found,) = changed(lambda document: document.update(title="Another", version="another-2"))
+    assert (found.kind, found.parts) == ("document", [("title", DOCUMENT["title"], "Another")])
+
+
+def test_only_another_name_is_none():
+    assert changed(lambda document: document.update(version="another-2")) == []
+
+
+def test_whatever_else_is_different_is_said():
+    (found,) = changed(lambda document: document["profiles"].append("no row"))
+    assert found.kind == "document"
+
+
+@pytest.mark.parametrize("document", [None, [], "text", {"rules": 5}])
+def test_documents_of_another_shape_are_compared_too(document):
+    assert differences(document, deepcopy(document)) == []
+    assert differences(DOCUMENT, document)
+    assert differences(document, DOCUMENT)
+
+
 def test_a_row_that_is_gone_is_named():
     (gone,) = changed(take_a_question_out)
     assert (gone.kind, gone.name, gone.after) == ("concerns", "acne", None)

@@ -22,7 +22,10 @@ SMALL = {
     "version": "draft-1",
     "title": "A draft",
     "sources": {"S4": {"title": "A page", "document": "page.txt", "read": "whole document"}},
-    "statements": {"S4:red": {"source": "S4", "heading": "After", "says": "Skin turns red."}},
+    "statements": {
+        code: {"source": "S4", "heading": "After", "says": "Skin turns red."}
+        for code in ("S4:red", "S4:sore", "S4:dry")
+    },
     "closings": {
         "watch": "Log again.",
         "contact": "Call {clinic_phone}.",
