@@ -26,6 +26,7 @@ class Camera {
     for (const [name, act] of Object.entries(pressed)) this.on(this.part(name), "click", act);
     this.on(this.part("fade"), "input", this.fade);
     for (const each of this.dialog.querySelectorAll("[data-switch]")) this.on(each, "click", () => this.flip(each));
+    this.on(this.dialog, "cancel", this.stop); // Escape: its light goes out before the dialog does
     this.on(window, "pagehide", this.end);
     this.on(document, "visibilitychange", this.rest);
   }
