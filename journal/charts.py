@@ -39,21 +39,35 @@ class Row:
     limit: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What an SVG of `width` by `height` needs: everything is a coordinate in it, or text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What an SVG of `width` by `height` needs of a question's band: everything is a coordinate in it, or text."""
 
     question: str
     width: int
     height: int
     typical: Area
     limit: Area
+    ticks: Sequence[tuple[float, int]]
+    levels: Sequence[tuple[float, int]]
+
+    @property
+    def label_line(self) -> float:
+        return self.height - 5
+
+    @property
+    def label_edge(self) -> float:
+        return 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(Drawing):
+    """The band, and the scores of one course."""
+
     lines: Sequence[str]
     points: Sequence[Point]
     gaps: Sequence[float]
     unclear: Sequence[float]
-    ticks: Sequence[tuple[float, int]]
-    levels: Sequence[tuple[float, int]]
     rows: Sequence[Row]
 
     @property
@@ -63,14 +77,6 @@ class Chart:
     @property
     def top(self) -> float:
         return self.levels[-1][0]
-
-    @property
-    def label_line(self) -> float:
-        return self.height - 5
-
-    @property
-    def label_edge(self) -> float:
-        return 14
 
 
 @dataclass(frozen=True, slots=True)

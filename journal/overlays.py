@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from journal.charts import Area, Frame, Point, is_unclear, lines_of
+from journal.charts import Drawing, Frame, Point, is_unclear, lines_of
 from journal.recovery.course import Reading
 from journal.recovery.rows import LAST_DAY, Band
 
@@ -35,27 +35,12 @@ class Cell:
     cant_tell: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """What an SVG of `width` by `height` needs. `rows` say the same as text: a day, and a cell for each course."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay(Drawing):
+    """The band, and several courses. `rows` say the same as text: a day, and a cell for each course."""
 
-    question: str
-    width: int
-    height: int
-    typical: Area
-    limit: Area
     traces: Sequence[Trace]
-    ticks: Sequence[tuple[float, int]]
-    levels: Sequence[tuple[float, int]]
     rows: Sequence[tuple[int, Sequence[Cell]]]
-
-    @property
-    def label_line(self) -> float:
-        return self.height - 5
-
-    @property
-    def label_edge(self) -> float:
-        return 14
 
 
 def overlay(band: Band, courses: Sequence[Sequence[Reading]], *, width: int = 320, height: int = 150) -> Overlay:

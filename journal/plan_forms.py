@@ -19,7 +19,16 @@ def _last_days() -> list[tuple[int | str, str]]:
     ]
 
 
-class ChangeForm(forms.Form):
+class TopicForm(forms.Form):
+    """One of several on a page, for one topic of aftercare."""
+
+    def __init__(self, *args: Any, clock: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clock = clock
+        self.auto_id = f"{clock}-%s"  # there is one of these for each topic
+
+
+class ChangeForm(TopicForm):
     """Until when one topic is left out here."""
 
     avoid_to = forms.TypedChoiceField(
@@ -41,24 +50,14 @@ class ChangeForm(forms.Form):
         error_messages={"min_length": gettext_lazy("Write at least %(limit_value)d letters.")},
     )
 
-    def __init__(self, *args: Any, clock: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.clock = clock
-        self.auto_id = f"{clock}-%s"  # there is one of these for each topic
 
-
-class ProductForm(forms.Form):
+class ProductForm(TopicForm):
     name = forms.CharField(
         label=gettext_lazy("Product to name to patients"),
         max_length=120,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Write the name of the product.")},
     )
-
-    def __init__(self, *args: Any, clock: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.clock = clock
-        self.auto_id = f"{clock}-%s"  # there is one of these for each topic
 
     def clean_name(self) -> str:
         """One space between words, so that one product is not there twice."""

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from journal import protocols
 from journal.models import Treatment
+from journal.recovery import noted
 from journal.recovery.assess import assess
 from journal.recovery.cases import Case, judge
 from journal.recovery.course import Course, Finding
 from journal.recovery.notation import found_in
-from journal.recovery.noted import tells_of
 from journal.recovery.protocol import Protocol
 from journal.recovery.scale import Tier
 
@@ -99,13 +99,7 @@ def newly_found(courses: Iterable[tuple[Treatment, Course]], draft: Protocol) ->
 
 
 def _contacts_of(course: Course, own: Protocol, draft: Protocol) -> list[Finding]:
-    before = assess(course, own)
-    return [
-        one
-        for day, found in assess(course, draft).items()
-        for one in found
-        if one.tier >= Tier.CONTACT and not any(tells_of(other, one) for other in before.get(day, ()))
-    ]
+    return [one for one in noted.newly_found(course, own, draft) if one.tier >= Tier.CONTACT]
 
 
 def on_cases(draft: Protocol, used: Protocol | None = None) -> tuple[Trial, list[CaseChanged]]:

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from journal.recovery.assess import assess
 from journal.recovery.conditions import Silent
 from journal.recovery.course import Course, Finding
-from journal.recovery.noted import noted, says_more, tells_of
+from journal.recovery.noted import newly_found, noted, says_more
 
 from .protocol import protocol_of
 from .treatment import Treatment
@@ -22,11 +21,10 @@ def found_by_move(treatment: Treatment, course: Course, before: str, after: str)
 
     Missed days are never among it: a silence that lasts has to alarm.
     """
-    earlier = assess(course, protocol_of(before))
     return [
         [one.rule, treatment.date_of(one.day).isoformat(), int(one.tier), noted(one)]
-        for one in chain.from_iterable(assess(course, protocol_of(after)).values())
-        if one.shape != Silent.shape and not any(tells_of(other, one) for other in earlier.get(one.day, ()))
+        for one in newly_found(course, protocol_of(before), protocol_of(after))
+        if one.shape != Silent.shape
     ]
 
 

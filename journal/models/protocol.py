@@ -162,7 +162,7 @@ def document_of(version: str) -> str:
 def text_in_use(version: str) -> str:
     """The digest of what `document_of` gives."""
     try:
-        return digest(protocols.text_of(version))
+        return _shipped_digest(version)
     except protocols.UnknownVersion:
         uploaded = UploadedProtocol.objects.filter(version=version).values_list("sha256", flat=True).first()
         if uploaded is None:
@@ -215,7 +215,13 @@ def standing_of(clinic: int) -> Standing:
 
 
 def _shipped() -> dict[str, str]:
-    return {"version": protocols.CURRENT, "sha256": digest(protocols.text_of(protocols.CURRENT))}
+    return {"version": protocols.CURRENT, "sha256": _shipped_digest(protocols.CURRENT)}
+
+
+@lru_cache
+def _shipped_digest(version: str) -> str:
+    """Kept, because every page of the clinic asks. Raises protocols.UnknownVersion."""
+    return digest(protocols.text_of(version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .course import Finding
+from .assess import assess
+from .course import Course, Finding
+from .protocol import Protocol
 
 
 def noted(finding: Finding) -> dict[str, Any]:
@@ -29,3 +31,14 @@ def tells_of(earlier: Finding, finding: Finding) -> bool:
     """Whether a finding of the same day told all of this: the same rule, as high, and nothing noted in less."""
     is_same = earlier.rule == finding.rule and earlier.tier >= finding.tier
     return is_same and not says_more(finding, noted(earlier))
+
+
+def newly_found(course: Course, before: Protocol, after: Protocol) -> list[Finding]:
+    """What a protocol finds in a course that the one `before` it does not tell of on the same day."""
+    told = assess(course, before)
+    return [
+        one
+        for day, found in assess(course, after).items()
+        for one in found
+        if not any(tells_of(other, one) for other in told.get(day, ()))
+    ]

@@ -27,7 +27,6 @@ from journal.recovery.scale import RISK_FACTORS
 from . import record
 from .origin import Origin, origin
 from .spacing import too_early
-from .treatments import standing_or_404
 
 YES, UNKNOWN = Candidacy.Answer.YES, Candidacy.Answer.UNKNOWN
 
@@ -77,7 +76,7 @@ class Decided:
 @clinician_required
 def questions(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """Ask, decide, say why. Whatever was decided before stays below."""
-    treatment = standing_or_404(request, treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     stands = standing_of(treatment)  # read before what is shown, so that nothing newer passes for seen
     asked = _asked_so_far(request, treatment)

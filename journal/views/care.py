@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -115,8 +115,7 @@ def _awaited(treatment: Treatment, treatments: Sequence[Treatment], on: datetime
 @clinician_required
 def treatment_care(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """The same of one treatment, for the clinic to print and hand over."""
-    visible = Treatment.objects.visible_to(request.user).standing().select_related("patient__clinic")
-    treatment = get_object_or_404(visible, pk=treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     on = treatment.today(timezone.now())
     context = {
@@ -161,9 +160,7 @@ def settled(treatments: Iterable[Treatment]) -> list[Treatment]:
 def awaited(treatment: Treatment, treatments: Iterable[Treatment], on: datetime.date) -> Treatment | None:
     """What is prepared for: the `treatment` of this very date until the clinic has written down the visit, or the next.
 
-    One that was put off is waited for, whatever its date.
-
-    `treatment` is the one of now, of all the patient's standing ones.
+    `treatment` is the one of now, of all the patient's standing ones. Put off, it is waited for, whatever its date.
     """
     if treatment.put_off_at or (treatment.treated_on == on and not treatment.visits.exists()):
         return treatment

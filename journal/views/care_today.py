@@ -18,20 +18,18 @@ from .care import Part, awaited, comforts, stages
 from .claims import reach
 from .next_session import next_session_soon
 from .progress import due_progress
-from .writing import local_today
 
 FELT_FOR = datetime.timedelta(days=1)  # what an entry says is felt on its day and the next
 
 
 def around(
-    user: User, treatment: Treatment, treatments: Sequence[Treatment], now: datetime.datetime, tiers: Collection[int]
+    user: User, treatment: Treatment, treatments: Sequence[Treatment], on: datetime.date, tiers: Collection[int]
 ) -> dict[str, Any]:
-    """Everything of this on the page of today. `treatment` is the one of now, of all the patient's standing ones.
+    """Everything of this on the page of a date. `treatment` is the one of now, of all the patient's standing ones.
 
     `tiers` are those of all her live flags. While there is one, nothing is begun again; from urgent on, a call is all
     that counts.
     """
-    on = local_today(treatment.patient, treatments, now)
     day, next_one = treatment.day_of(on), awaited(treatment, treatments, on)
     put_off = next_one if next_one and next_one.put_off_at else None
     soon = coming(next_one, on) if next_one else None
@@ -39,7 +37,7 @@ def around(
     if max(tiers, default=0) < Tier.URGENT and put_off != treatment:
         told["due_progress"] = due_progress(treatment, day)
     if day >= 0 and put_off != treatment:
-        told |= _after(user, treatment, treatments, now, tiers, preparing=told["coming"] is not None)
+        told |= _after(user, treatment, treatments, on, tiers, preparing=told["coming"] is not None)
     if day == 0 and next_one == treatment and not put_off:
         told |= {"stages": stages(treatment), "on_the_day": _prepared(treatment, day)}
     return told
@@ -49,12 +47,11 @@ def _after(
     user: User,
     treatment: Treatment,
     treatments: Sequence[Treatment],
-    now: datetime.datetime,
+    on: datetime.date,
     tiers: Collection[int],
     *,
     preparing: bool,
 ) -> dict[str, Any]:
-    on = local_today(treatment.patient, treatments, now)
     clocks = clocks_of(treatment.patient.clinic, treatment.protocol)
     session = next_session_soon(user, treatments, on)
     calls = max(tiers, default=0) >= Tier.URGENT

@@ -55,7 +55,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     context |= _prompts(request.user, patient.clinic, flags) | {"doors": doors(patient.clinic, timezone.now())}
     if treatment:
         context |= _day_so_far(treatment, treatments, on)
-        context |= around(request.user, treatment, treatments, timezone.now(), [flag.tier for flag in flags])
+        context |= around(request.user, treatment, treatments, on, [flag.tier for flag in flags])
         context["asked"] = context["asked"] or bool(context["prompt"])
     return render(request, "journal/today.html", context)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -28,7 +28,7 @@ from journal.words import goal_label
 from .beside import Beside, beside_first
 from .origin import Origin, origin
 from .outcome import doors
-from .record import note_look
+from .record import note_look, standing_or_404
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ def _answer(said: Progress | None, is_open: bool) -> str:
 @reader_required
 def progress(request: AuthenticatedRequest, treatment_id: uuid.UUID, week: int) -> HttpResponse:
     """A week of one treatment: the patient says how it is going, the clinic reads."""
-    visible = Treatment.objects.visible_to(request.user).standing().select_related("patient__clinic")
-    treatment = get_object_or_404(visible, pk=treatment_id)
+    treatment = standing_or_404(request, treatment_id)
     milestone = next((one for one in treatment.protocol.care.milestones if one.week == week), None)
     if milestone is None:
         return _kept(request, treatment, week)

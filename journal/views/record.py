@@ -1,11 +1,13 @@
 """One treatment's course as pages show it: charts, and what was written day by day. Read once, in few queries."""
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -99,6 +101,12 @@ def read(treatment: Treatment, missed_by: datetime.datetime | None = None) -> Re
         baseline=[photo for photo in photos if photo.baseline],
         flags=flags,
     )
+
+
+def standing_or_404(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
+    """A treatment that was not cancelled."""
+    visible = Treatment.objects.visible_to(request.user).standing().select_related("patient__clinic")
+    return get_object_or_404(visible, pk=treatment_id)
 
 
 def note_look(request: HttpRequest, target: Patient | Treatment | Flag | Photo) -> None:

@@ -6,7 +6,7 @@ import uuid
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -29,12 +29,6 @@ from .writing import tell_hints, tell_refusals, write
 KEPT = ("areas", "modality", "depth_mm", "skin_tone", "goals_chosen", "goals")
 
 
-def standing_or_404(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> Treatment:
-    """A treatment that was not cancelled."""
-    visible = Treatment.objects.visible_to(request.user).standing().select_related("patient__clinic")
-    return get_object_or_404(visible, pk=treatment_id)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
@@ -51,7 +45,7 @@ def new(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def edit(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
-    treatment = standing_or_404(request, treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     form = _treatment_form(request, treatment)
     if form.is_bound and form.is_valid() and (corrected := _recorded(request, form, treatment.patient, treatment)):
@@ -139,7 +133,7 @@ def _treatment_page(
 @clinician_required
 def cancel(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """It did not take place: asked once more first."""
-    treatment = standing_or_404(request, treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     if request.method == "POST":
         treatments.cancel(treatment=treatment, by=request.user, at=timezone.now())
         messages.success(request, _("The treatment was cancelled."))
@@ -152,7 +146,7 @@ def cancel(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpRespon
 @clinician_required
 def log_for(request: AuthenticatedRequest, treatment_id: uuid.UUID, on: datetime.date | None = None) -> HttpResponse:
     """A clinician writes down what a patient says on the phone. The entry's page leads on to the timeline."""
-    treatment = standing_or_404(request, treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     if on is None and current(treatment.patient.treatments.standing(), timezone.now()) != treatment:
         on = min(treatment.treated_on, treatment.today(timezone.now()))  # a day still to come cannot be written

@@ -26,7 +26,6 @@ from journal.recovery.care import Stage
 
 from . import record
 from .origin import Origin, origin
-from .treatments import standing_or_404
 
 # Parts of the page: what they are called, how the codes of their stages begin, and what is written down of them.
 PARTS: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -57,7 +56,7 @@ class Part:
 @clinician_required
 def day(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
     """Write the day down, or correct it. One that is still to come can only be read about."""
-    treatment = standing_or_404(request, treatment_id)
+    treatment = record.standing_or_404(request, treatment_id)
     record.note_look(request, treatment)
     now = timezone.now()
     has_come = treatment.treated_on <= treatment.today(now)
