@@ -14,6 +14,7 @@ from journal.views import (
     media,
     patients,
     progress,
+    review,
     sessions,
     site,
     treatments,
@@ -54,7 +55,7 @@ urlpatterns = [
     path("invite/<str:token>/", welcome.invite, name="invite"),
     # the clinician
     path("inbox/", inbox.inbox, name="inbox"),
-    path("flag/<uuid:flag_id>/", inbox.flag, name="flag"),
+    path("flag/<uuid:flag_id>/", review.flag, name="flag"),
     path("patients/", patients.patient_list, name="patients"),
     path("patients/new/", patients.create, name="patient_new"),
     path("patients/<uuid:patient_id>/", patients.patient, name="patient"),

@@ -1,8 +1,8 @@
 """Who you are, and what was looked at."""
 
 from .access_event import AccessEvent
-from .clinic import Clinic, OpeningHours
+from .clinic import Clinic, Holiday, OpeningHours
 from .invitation import Invitation
 from .people import Patient, User
 
-__all__ = ["AccessEvent", "Clinic", "Invitation", "OpeningHours", "Patient", "User"]
+__all__ = ["AccessEvent", "Clinic", "Holiday", "Invitation", "OpeningHours", "Patient", "User"]

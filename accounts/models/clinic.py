@@ -1,11 +1,15 @@
 import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.opening import Opening
 
 phone_validator = RegexValidator(
     r"^\+?[0-9][0-9 ()./-]{1,28}$",
@@ -55,10 +59,45 @@ class Clinic(models.Model):
         help_text=_("Off: only the clinic sees findings. Emergency text stays on for everyone."),
     )
 
+    urgent_minutes = models.PositiveSmallIntegerField(
+        _("urgent: looked at within (minutes)"),
+        default=60,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+        help_text=_("Counted while the clinic is open. Patients are told to call at once whatever it says."),
+    )
+    contact_days = models.PositiveSmallIntegerField(
+        _("contact: looked at within (working days)"),
+        default=1,
+        validators=[MaxValueValidator(5)],
+        help_text=_("By the end of that working day: 1 is the next one, 0 the same."),
+    )
+    second_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second person"),
+        help_text=_("Gets a mail when a flag has waited for longer than promised. A clinician of this clinic."),
+    )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead"),
+        help_text=_("Gets a mail when a flag has waited for twice as long. A clinician of this clinic."),
+    )
+
     class Meta:
         ordering = ["name"]
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
+        constraints = [
+            models.CheckConstraint(name="clinic_urgent_minutes", condition=Q(urgent_minutes__range=(5, 480))),
+            models.CheckConstraint(name="clinic_contact_days", condition=Q(contact_days__range=(0, 5))),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -67,19 +106,30 @@ class Clinic(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @cached_property
+    def opening(self) -> Opening:
+        """Its hours and holidays as a plain value, read once; fetch `hours` and `holidays` before for many clinics."""
+        return Opening(
+            self.zone,
+            [(hours.weekday, hours.opens, hours.closes) for hours in self.hours.all()],
+            frozenset(holiday.on for holiday in self.holidays.all()),
+        )
+
     def closes_at(self, moment: datetime.datetime) -> datetime.time | None:
         """The local time the doors close, when they are open at `moment` (aware); None when closed."""
-        local = moment.astimezone(self.zone)
-        for hours in self.hours.all():
-            if hours.weekday == local.weekday() and hours.opens <= local.time() < hours.closes:
-                return hours.closes
-        return None
+        closes = self.opening.closes_at(moment)
+        return closes.astimezone(self.zone).time() if closes else None
 
     def opens_at(self, moment: datetime.datetime) -> datetime.datetime | None:
         """The next local time the doors open after `moment` (aware); None where no hours are written down."""
-        local = moment.astimezone(self.zone)
-        coming = [hours.next_opening(local) for hours in self.hours.all()]
-        return min(coming, default=None)
+        opens = self.opening.opens_after(moment)
+        return opens.astimezone(self.zone) if opens else None
+
+    def promised_by(self, since: datetime.datetime, *, urgent: bool) -> datetime.datetime:
+        """Until when somebody has promised to look at what has waited `since`, in the clinic's own hours."""
+        if urgent:
+            return self.opening.after(since, datetime.timedelta(minutes=self.urgent_minutes))
+        return self.opening.end_of_working_day(since, self.contact_days)
 
 
 class OpeningHours(models.Model):
@@ -116,10 +166,19 @@ class OpeningHours(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
-    def next_opening(self, local: datetime.datetime) -> datetime.datetime:
-        """The first opening of this stretch after a local time."""
-        days = (self.weekday - local.weekday()) % 7
-        on = local.date() + datetime.timedelta(days=days)
-        if days == 0 and self.opens <= local.time():
-            on += datetime.timedelta(days=7)
-        return datetime.datetime.combine(on, self.opens, local.tzinfo)
+
+class Holiday(models.Model):
+    """A date on which a clinic stays closed, whatever weekday it is."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="holidays")
+    on = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["on"]
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        constraints = [models.UniqueConstraint(name="holiday_once", fields=["clinic", "on"])]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d}"

@@ -103,6 +103,8 @@ def _save(
     )
     refusals = attach(treatment=home, on=on, stored=stored, by=by, at=at)
     home.note_last_entry(at)
+    if by.is_patient:
+        home.note_news(at)
     flags.review_course(treatment=home, at=at)
     return Saved(entry, new=True, refusals=refusals)
 

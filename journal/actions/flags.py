@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from journal.models import Flag, Notice, Review, Treatment
@@ -103,7 +105,7 @@ def _covers(flag: Flag, finding: Finding, on: str) -> bool:
 
 def _raise(finding: Finding, on: str, treatment: Treatment, at: datetime.datetime) -> Flag:
     flag = Flag(treatment=treatment, clinic_id=treatment.patient.clinic_id, tier=finding.tier)
-    flag.raised_at = flag.fired_at = at
+    flag.raised_at = flag.fired_at = flag.waits_since = at
     flag.fired_on = {on: noted(finding)}
     _describe(flag, finding, on)
     flag.save(force_insert=True)
@@ -115,10 +117,14 @@ def _renew(flag: Flag, finding: Finding, on: str, treatment: Treatment, at: date
     """The rule fired on another date, or higher. At urgent, or where the rule asks for it, a seen flag opens again."""
     reopens = finding.tier >= Tier.URGENT or treatment.protocol.rule(finding.rule).reopens
     flag.fired_on, flag.fired_at = {**flag.fired_on, on: noted(finding)}, at
+    if finding.tier > flag.tier:
+        flag.opened_at = None  # what the patient reads has become more urgent
+        if finding.tier >= Tier.URGENT > flag.tier:
+            flag.waits_since = at
     if finding.tier > flag.tier or (finding.tier == flag.tier and on >= flag.on.isoformat()):
         _describe(flag, finding, on)
     if reopens and flag.state == Flag.State.ACKNOWLEDGED:
-        flag.state = Flag.State.OPEN
+        flag.state, flag.waits_since, flag.opened_at = Flag.State.OPEN, at, None
         Review.objects.create(flag=flag, state=Flag.State.OPEN, at=at)
         Notice.objects.create(clinic_id=flag.clinic_id, flag=flag, kind=Notice.Kind.REOPENED, created_at=at)
     flag.save()
@@ -179,7 +185,8 @@ def _move(
     """One conditional update decides who was first; the second person gets `AlreadyMoved`."""
     before = [state for state, following in Flag.NEXT.items() if to in following]
     mine = Flag.objects.filter(pk=flag.pk, state__in=before)
-    moved = (mine.filter(fired_at=seen) if seen else mine).update(state=to)
+    firsts = {"first_look_at": Coalesce("first_look_at", Value(at))}
+    moved = (mine.filter(fired_at=seen) if seen else mine).update(state=to, **firsts)
     flag.refresh_from_db()
     if not moved:
         raise AlreadyMoved(flag)

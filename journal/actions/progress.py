@@ -27,3 +27,4 @@ def say(*, treatment: Treatment, week: int, answers: Mapping[str, str], by: User
     for goal, answer in answers.items():
         said = {"answer": answer, "at": at, "by": by}
         Progress.objects.update_or_create(treatment=home, week=week, goal=goal, defaults=said)
+    home.note_news(at)

@@ -1,9 +1,10 @@
+import datetime
 import uuid
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, User
@@ -28,6 +29,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def inbox_of(self, user: User) -> Self:
         """What waits for a clinician, in the order of work. Naming the clinic lets an index serve it."""
         return self.filter(clinic=user.clinic_id).live().by_urgency()
+
+    def leading(self) -> Self:
+        """Of the live flags of each treatment the most urgent and oldest: one line for one person."""
+        same = Flag.objects.live().filter(treatment=OuterRef("treatment"))
+        more_urgent = Q(tier__gt=OuterRef("tier"))
+        older = Q(tier=OuterRef("tier"), raised_at__lt=OuterRef("raised_at"))
+        at_once = Q(tier=OuterRef("tier"), raised_at=OuterRef("raised_at"), id__lt=OuterRef("id"))
+        return self.live().filter(~Exists(same.filter(more_urgent | older | at_once)))
 
     def after(self, flag: "Flag") -> Self:
         """Those that come after this one by urgency."""
@@ -60,7 +69,7 @@ class Flag(models.Model):
     NEXT: dict[str, set[str]] = {
         State.OPEN: {State.ACKNOWLEDGED, State.CLOSED},
         State.ACKNOWLEDGED: {State.ACKNOWLEDGED, State.OPEN, State.CLOSED},
-        State.CLOSED: set(),
+        State.CLOSED: {State.OPEN},
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,6 +90,15 @@ class Flag(models.Model):
     values = models.JSONField(default=dict)
     raised_at = models.DateTimeField(_("raised"))
     fired_at = models.DateTimeField(editable=False)  # when the latest firing reached us: an earlier look did not see it
+    # Since when somebody is waited for: raised, opened again, or become urgent. What was promised counts from here.
+    waits_since = models.DateTimeField(editable=False)
+    # When a person of the clinic first marked or closed it.
+    first_look_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When its patient first had it before her, as it is now.
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     # False once the entry was corrected or the treatment moved so that the rule no longer fires.
     holds = models.BooleanField(_("still holds"), default=True)
 
@@ -95,7 +113,8 @@ class Flag(models.Model):
                 fields=["clinic", "-tier", "raised_at", "id"],
                 name="inbox",
                 condition=Q(state__in=["open", "acknowledged"]),
-            )
+            ),
+            models.Index(fields=["clinic", "raised_at"], name="flags_by_month"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -131,6 +150,19 @@ class Flag(models.Model):
     def is_live(self) -> bool:
         return self.state in self.LIVE
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the clinic's promise for urgent ones holds for it."""
+        return self.tier >= self.Tier.URGENT
+
+    def promised_by(self, clinic: Clinic) -> datetime.datetime:
+        """Until when its clinic has promised a first look."""
+        return clinic.promised_by(self.waits_since, urgent=self.is_urgent)
+
+    def is_overdue(self, clinic: Clinic, now: datetime.datetime) -> bool:
+        """Whether nobody has looked although that moment has passed."""
+        return self.state == self.State.OPEN and now > self.promised_by(clinic)
+
 
 class Review(models.Model):
     """One move of a flag by a person (or, reopening, by a rule). Add-only: it is never edited."""
@@ -143,10 +175,17 @@ class Review(models.Model):
         NOT_REACHED = "not_reached", _("Not reached")
         ENTERED_IN_ERROR = "entered_in_error", _("Entered by mistake")
 
+    class Useful(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNSURE = "unsure", _("Not sure")
+
     flag = models.ForeignKey(Flag, models.CASCADE, related_name="reviews")
     state = models.CharField(_("new state"), max_length=12, choices=Flag.State.choices)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     note = models.CharField(_("note"), max_length=1000, blank=True)
+    # Asked at closing: whether the flag was worth somebody's time. Empty: not answered.
+    useful = models.CharField(_("was it useful?"), max_length=6, choices=Useful.choices, blank=True, default="")
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -161,8 +200,27 @@ class Review(models.Model):
                 name="closing_says_how",
                 condition=Q(state="closed", outcome__gt="") | (~Q(state="closed") & Q(outcome="")),
             ),
+            models.CheckConstraint(
+                name="only_closing_says_useful",
+                condition=Q(useful="") | Q(state="closed", useful__in=["yes", "no", "unsure"]),
+            ),
             models.CheckConstraint(name="only_a_rule_reopens", condition=Q(state="open") | Q(by__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"Review {self.pk}"
+
+
+class Assignment(models.Model):
+    """Who took a flag, or was given it; nobody gave it back to all. Add-only."""
+
+    flag = models.ForeignKey(Flag, models.CASCADE, related_name="assignments")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"Assignment {self.pk}"

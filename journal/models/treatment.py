@@ -2,7 +2,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Patient, User
+from accounts.models import Clinic, Patient, User
 from accounts.models.clinic import validate_time_zone
 from journal import protocols
 from journal.recovery.course import Course
@@ -88,6 +88,8 @@ class Treatment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="treatments")
+    # The patient's clinic again, so that its lists are one index each.
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+", editable=False)
     treated_on = models.DateField(_("date"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     areas = models.JSONField(_("areas"), default=list)
@@ -118,6 +120,8 @@ class Treatment(models.Model):
     last_entry_on = models.DateField(null=True, blank=True, editable=False)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # When the first of what nobody at the clinic has looked at came in. Null: all of it was looked at.
+    unseen_since = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -129,7 +133,13 @@ class Treatment(models.Model):
         ordering = ["-treated_on"]
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
-        indexes = [models.Index(fields=["waits_until"], name="waited_for", condition=Q(cancelled_at=None))]
+        indexes = [
+            models.Index(fields=["waits_until"], name="waited_for", condition=Q(cancelled_at=None)),
+            models.Index(
+                fields=["clinic", "unseen_since", "id"], name="unseen", condition=Q(unseen_since__isnull=False)
+            ),
+            models.Index(fields=["clinic", "treated_on"], name="treated_lately", condition=Q(cancelled_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_treatment_a_day",
@@ -152,6 +162,11 @@ class Treatment(models.Model):
 
     def __str__(self) -> str:
         return f"Treatment {str(self.id)[:8]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.clinic_id = self.patient.clinic_id
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("journal:timeline", args=[self.pk])
@@ -189,6 +204,10 @@ class Treatment(models.Model):
         """Keep `last_entry_on` true, because lists sort and filter by it, and have missed days looked for anew."""
         latest = self.entries.order_by("-on").values_list("on", flat=True).first()
         Treatment.objects.filter(pk=self.pk).update(last_entry_on=latest, waits_until=at + SETTLING)
+
+    def note_news(self, at: datetime.datetime) -> None:
+        """Something came in that nobody at the clinic has looked at."""
+        Treatment.objects.filter(pk=self.pk, unseen_since=None).update(unseen_since=at)
 
     def missed_to(self, now: datetime.datetime, following: datetime.date | None) -> datetime.date:
         """The last date that counts as missed if it has no entry: it is over, and before the next treatment."""

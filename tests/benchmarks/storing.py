@@ -31,6 +31,7 @@ def store(start: int, stop: int) -> None:
 def treatment(patient: Patient, course: Course, writer: User) -> Treatment:
     return Treatment(
         patient=patient,
+        clinic_id=patient.clinic_id,
         treated_on=NOW.date(),
         time_zone=patient.clinic.time_zone,
         areas=sorted(course.areas),

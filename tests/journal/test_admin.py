@@ -69,6 +69,7 @@ def one_of_each(pat, cara, ada, treatment):
         on=entry.on,
         day=0,
         raised_at=at,
+        waits_since=at,
         fired_at=at,
         protocol_version="p",
     )
@@ -501,6 +502,8 @@ def test_a_clinic_is_set_up_with_its_hours_on_one_page(as_, ben):
         "emergency_number": "999",
         "time_zone": "Europe/London",
         "languages": "en",
+        "urgent_minutes": "60",
+        "contact_days": "1",
         "hours-TOTAL_FORMS": "1",
         "hours-INITIAL_FORMS": "0",
         "hours-0-weekday": "0",

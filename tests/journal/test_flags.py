@@ -342,6 +342,7 @@ def a_flag(treatment, **fields):
         treatment=treatment,
         clinic=treatment.patient.clinic,
         raised_at=timezone.now(),
+        waits_since=timezone.now(),
         fired_at=timezone.now(),
         on=treatment.treated_on,
         **{"rule": "R-1", "shape": "above", "day": 0, "tier": 2, **fields},
