@@ -18,7 +18,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .models import AccessEvent, Clinic, Invitation, OpeningHours, Patient, User
+from .models import AccessEvent, Clinic, Holiday, Invitation, OpeningHours, Patient, User
 
 admin.site.site_header = admin.site.site_title = _("Afterglow set-up")
 admin.site.index_title = _("Clinics and people")
@@ -46,22 +46,34 @@ class OpeningHoursInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 1
 
 
+class HolidayInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Holiday
+    extra = 1
+
+
 @admin.register(Clinic)
 class ClinicAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "phone", "time_zone", "prompts_patients", "still_missing")
     search_fields = ("name", "phone")
     readonly_fields = ("set_up",)
-    inlines = (OpeningHoursInline,)
+    inlines = (OpeningHoursInline, HolidayInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
-        clinicians = User.objects.filter(clinic=OuterRef("pk"), role=User.Role.CLINICIAN, is_active=True)
+        clinicians = _clinicians_of(OuterRef("pk"))
         hours = OpeningHours.objects.filter(clinic=OuterRef("pk"))
         clinics: QuerySet[Clinic] = super().get_queryset(request)
         return clinics.annotate(
             has_hours=Exists(hours),
             has_clinician=Exists(clinicians),
             has_second_factor=Exists(clinicians.filter(authenticator__type__in=SECOND_FACTORS)),
+            has_second_person=Exists(clinicians.filter(pk=OuterRef("second_person"))),
+            has_lead=Exists(clinicians.filter(pk=OuterRef("lead"))),
         )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Who is told of what waits works at this clinic: nobody else may learn that something does."""
+        here = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        return super().formfield_for_foreignkey(db_field, request, queryset=_clinicians_of(here), **kwargs)
 
     @admin.display(description=_("still missing"))
     def still_missing(self, clinic: Clinic) -> str:
@@ -75,6 +87,11 @@ class ClinicAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return format_html_join("", "<div>{}: {}</div>", steps)
 
 
+def _clinicians_of(clinic: Any) -> QuerySet[User]:
+    """Of a clinic, by its key."""
+    return User.objects.filter(clinic=clinic, role=User.Role.CLINICIAN, is_active=True)
+
+
 def _steps(clinic: Any) -> list[tuple[str, bool]]:
     """What a clinic needs before its first patient, and whether it is there."""
     return [
@@ -85,6 +102,8 @@ def _steps(clinic: Any) -> list[tuple[str, bool]]:
         (gettext("out-of-hours text"), bool(clinic.out_of_hours_text)),
         (gettext("a clinician"), clinic.has_clinician),
         (gettext("a clinician with a second step"), clinic.has_second_factor),
+        (gettext("a second person, for what waits too long"), clinic.has_second_person),
+        (gettext("a lead"), clinic.has_lead),
     ]
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 DAY = datetime.timedelta(days=1)
@@ -19,11 +20,17 @@ class Opening:
     holidays: frozenset[datetime.date] = frozenset()
 
     def on(self, date: datetime.date) -> list[Stretch]:
-        """The stretches of one local date, as aware moments."""
+        """The stretches of one local date, in order, as aware moments; those that meet or overlap are one."""
         if date in self.holidays:
             return []
         mine = sorted((opens, closes) for weekday, opens, closes in self.hours if weekday == date.weekday())
-        return [(self._moment(date, opens), self._moment(date, closes)) for opens, closes in mine]
+        stretches: list[Stretch] = []
+        for opens, closes in ((self._moment(date, opens), self._moment(date, closes)) for opens, closes in mine):
+            if stretches and opens <= stretches[-1][1]:
+                stretches[-1] = stretches[-1][0], max(stretches[-1][1], closes)
+            elif opens < closes:  # a stretch may fall into the hour that a spring night leaves out
+                stretches.append((opens, closes))
+        return stretches
 
     def closes_at(self, moment: datetime.datetime) -> datetime.datetime | None:
         """When the doors close, where they are open at `moment` (aware)."""
@@ -36,6 +43,8 @@ class Opening:
 
     def open_between(self, start: datetime.datetime, end: datetime.datetime) -> datetime.timedelta:
         """How long the doors were open between two moments. Without hours written down they count as never shut."""
+        # In UTC: between two moments of one zone Python counts what the clock on the wall shows.
+        start, end = start.astimezone(datetime.UTC), end.astimezone(datetime.UTC)
         if not self.hours:
             return max(end - start, datetime.timedelta())
         total, date = datetime.timedelta(), start.astimezone(self.zone).date()
@@ -47,7 +56,7 @@ class Opening:
 
     def after(self, start: datetime.datetime, open_for: datetime.timedelta) -> datetime.datetime:
         """When the doors have been open for so long since `start`."""
-        left = open_for
+        start, left = start.astimezone(datetime.UTC), open_for
         for opens, closes in self._from(start):
             begins = max(opens, start)
             if closes - begins >= left:
@@ -60,24 +69,19 @@ class Opening:
 
         A day that has not opened yet at `start` is one that begins after it.
         """
-        if days == 0 and (closes := self.closes_at(start)):
-            return self.on(closes.astimezone(self.zone).date())[-1][1]
-        dates = (opens.astimezone(self.zone).date() for opens, _closes in self._from(start) if opens > start)
-        working: list[datetime.date] = []
-        for date in dates:
-            begun = date == start.astimezone(self.zone).date() and self.on(date)[0][0] <= start
-            if not begun and date not in working:
-                working.append(date)
-            if len(working) == max(days, 1):
-                return self.on(date)[-1][1]
-        return start + max(days, 1) * DAY
+        coming = (day for day in self._days(start) if not days or day[0][0] > start)
+        reached = next(islice(coming, max(days, 1) - 1, None), None)
+        return reached[-1][1] if reached else start + max(days, 1) * DAY
 
     def _from(self, start: datetime.datetime) -> Iterator[Stretch]:
         """Stretches that end after `start`, in order, for the next two months."""
-        date = start.astimezone(self.zone).date()
-        for _number in range(HORIZON if self.hours else 0):
-            yield from (stretch for stretch in self.on(date) if stretch[1] > start)
-            date += DAY
+        return (stretch for day in self._days(start) for stretch in day if stretch[1] > start)
+
+    def _days(self, start: datetime.datetime) -> Iterator[list[Stretch]]:
+        """The working days that are not over at `start`, in order, for the next two months."""
+        first = start.astimezone(self.zone).date()
+        days = (self.on(first + number * DAY) for number in range(HORIZON if self.hours else 0))
+        return (day for day in days if day and day[-1][1] > start)
 
     def _moment(self, date: datetime.date, time: datetime.time) -> datetime.datetime:
         # In UTC, so that the night the clocks change is as long as it is.

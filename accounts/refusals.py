@@ -66,3 +66,17 @@ def refuse_charsets(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         return get_response(request)
 
     return middleware
+
+
+def refuse_guesses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a browser that fetches a page in case somebody goes there has nobody before it.
+
+    Our pages note who had what before them, so nothing may be read ahead; the browser asks again when it is needed.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Sec-Purpose", "").startswith("prefetch"):
+            return HttpResponse(status=503)
+        return get_response(request)
+
+    return middleware

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "accounts.refusals.refuse_nul",
     "accounts.refusals.refuse_charsets",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.refusals.refuse_guesses",
     "csp.middleware.CSPMiddleware",
     "accounts.headers.privacy_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -164,6 +165,8 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+# In the session: some name a patient, and a cookie would carry that away.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -196,6 +199,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+CLOCK_MAY_BE_MOVED = False  # by `tick --at`; tests only
 
 STATIC_URL = "/static/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))

@@ -16,10 +16,12 @@ from journal.actions import treatments
 from journal.models import (
     Approval,
     Candidacy,
+    CannedReply,
     CareChange,
     Consent,
     Entry,
     Flag,
+    Message,
     Notice,
     Product,
     Progress,
@@ -126,6 +128,23 @@ class ReviewAdmin(ReadOnlyAdmin):
     search_help_text = BY_ID
 
 
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "clinic", "from_clinic", "at", "opened_at")
+    list_filter = ("from_clinic", ("opened_at", admin.EmptyFieldListFilter), "at", "clinic")
+    list_select_related = ("clinic",)
+    search_fields = ("^id", "^patient__id")
+    search_help_text = BY_ID
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(ReadOnlyAdmin):
+    list_display = ("title", "clinic", "language", "made_at", "made_by", "removed_at")
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "language", "clinic")
+    list_select_related = ("clinic", "made_by")
+    search_fields = ("title",)
+
+
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("patient", "kind", "wording", "given_at", "withdrawn_at")
@@ -137,10 +156,10 @@ class ConsentAdmin(ReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "clinic", "flag", "created_at", "sent_at", "tries")
-    list_filter = (("sent_at", admin.EmptyFieldListFilter), "created_at", "clinic")
-    list_select_related = ("clinic", "flag")
-    search_fields = ("^flag__id",)
+    list_display = ("__str__", "clinic", "desk", "kind", "created_at", "sent_at", "given_up_at", "tries")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), "desk", "kind", "created_at", "clinic")
+    list_select_related = ("clinic",)
+    search_fields = ("^flag__id", "^message__id", "^call__id", "^patient__id")
     search_help_text = BY_ID
 
 

@@ -1,4 +1,4 @@
-"""What a clinician fills in: a review, a patient, a treatment."""
+"""What a clinician fills in: a patient, a treatment."""
 
 import datetime
 import time
@@ -20,7 +20,7 @@ from accounts.models.clinic import time_zones
 from journal.actions.photos import NewPhoto
 from journal.actions.treatments import FIELDS
 from journal.care_forms import DepthField
-from journal.models import Photo, Review, Treatment
+from journal.models import Photo, Treatment
 from journal.photo_inputs import PATIENCE, PhotoInput, measuring, photo_inputs, take
 from journal.recovery import scale
 from journal.words import goal_label
@@ -37,37 +37,6 @@ def _layout(*layout: Any) -> FormHelper:
     helper.form_tag = False
     helper.layout = Layout(*layout)
     return helper
-
-
-class ReviewForm(forms.Form):
-    """How a flag was dealt with; only closing asks for an outcome."""
-
-    # When the flag last fired, as the page showed it: what fired since has not been seen.
-    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What came of it?"),
-        choices=Review.Outcome.choices,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": gettext_lazy("Choose one, so that others know what was done."),
-            "invalid_choice": gettext_lazy("Choose one of the list."),
-        },
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note for the clinic"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("The patient does not see it."),
-    )
-
-    helper = _layout("outcome", "note")
-
-    def __init__(self, *args: Any, closing: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.closing = closing
-        self.fields["outcome"].required = closing or not self.is_bound
 
 
 class PatientForm(forms.ModelForm):  # type: ignore[type-arg]

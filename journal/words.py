@@ -1,7 +1,9 @@
 """Words that pages share: which signs are asked on which day and in which group, and who may read what."""
 
+import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -10,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
 from journal.likeness import differences
-from journal.models import Alignment, Entry, Photo, Treatment, Visit
+from journal.models import Alignment, Entry, Flag, Photo, Review, Treatment, Visit
 from journal.models.photo import View
 from journal.models.progress import IN_OTHER_WORDS, OVERALL
 from journal.recovery import scale
+from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
 
 if TYPE_CHECKING:
@@ -103,6 +106,45 @@ def sign_label(code: str) -> str:
 def may_read(tier: Tier, clinic: Clinic) -> bool:
     """A clinic may keep findings to itself, but never the emergency ones."""
     return clinic.prompts_patients or tier == Tier.EMERGENCY
+
+
+def told_to_call(flag: Flag, clinic: Clinic, now: datetime.datetime) -> bool:
+    """Whether its patient reads not to wait any longer: it is urgent, and nobody looked in the time promised."""
+    reads = flag.holds and flag.is_urgent and may_read(Tier(flag.tier), clinic)
+    return reads and flag.is_overdue(clinic, now)
+
+
+def hurry(flag: Flag, clinic: Clinic, now: datetime.datetime, tried_at: datetime.datetime | None) -> str:
+    """Why its patient should not wait any longer; empty where nothing says so. `tried_at`: rung without an answer."""
+    look = flag.latest_look
+    if look and look.outcome == Review.Outcome.NOT_REACHED:
+        tried = date_format(look.at.astimezone(clinic.zone), "j M, H:i")
+        return gettext("The clinic tried to reach you %(when)s. Please call.") % {"when": tried}
+    if look and flag.is_live and flag.holds and flag.is_urgent:
+        return gettext("Seen does not mean that somebody is calling you. If you have not spoken with them, call.")
+    if not told_to_call(flag, clinic, now):
+        return ""
+    if tried_at and tried_at > flag.waits_since:
+        return gettext("The clinic could not reach you. Do not wait: call now.")
+    if opened_again_at(flag):
+        return gettext("Your clinic has not come back to this in time. Do not wait: call now.")
+    return gettext("Your clinic has not looked at this yet. Do not wait: call now.")
+
+
+def opened_again_at(flag: Flag) -> datetime.datetime | None:
+    """When a person of the clinic opened it again after it was closed, if nobody has looked since.
+
+    Its reviews are fetched. A mark as seen that was taken back is followed by such a review too.
+    """
+    reviews = sorted(flag.reviews.all(), key=lambda review: (review.at, review.pk))
+    if not reviews or reviews[-1].state != Flag.State.OPEN or not reviews[-1].by_id:
+        return None
+    return max((one.at for before, one in pairwise(reviews) if before.state == Flag.State.CLOSED), default=None)
+
+
+def is_wish(finding: Finding) -> bool:
+    """Whether it says nothing but that the patient is worried and would like a call."""
+    return bool(finding.values.get("worried")) and not finding.values.get("signs")
 
 
 def moment(photo: Photo) -> str:

@@ -49,7 +49,7 @@ def test_one_real_person_among_the_made_up_is_enough_to_refuse(as_demo):
 
 def test_five_recoveries_and_the_people_to_sign_in_with(filled, client):
     """One filling is asked everything, because it takes a moment: photos are drawn and cleaned for it."""
-    names = ("pat", "vera", "nora", "cara", "owen", "ada")
+    names = ("pat", "vera", "nora", "cara", "lena", "owen", "ada")
     assert all(f"{name}@demo.example" in filled for name in names)
     assert demo.PASSWORD in filled
     assert Patient.objects.count() == 6  # Nora, whose treatment is still to come

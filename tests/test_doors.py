@@ -10,14 +10,16 @@ from django.utils import timezone
 
 from accounts.models import AccessEvent, Invitation, Patient
 from journal import protocols
-from journal.actions import photos
+from journal.actions import calls, photos
 from journal.models import (
     Candidacy,
+    CannedReply,
     CareChange,
     Consent,
     Entry,
     EntryRevision,
     Flag,
+    Message,
     Photo,
     Product,
     Progress,
@@ -78,12 +80,19 @@ journal:care                             login     200   200   403   403   403
 journal:care_calendar                    login     200   on    403   403   403
 journal:clinic                           login     200   200   403   403   403
 journal:photo_consent                    login     405   405   405   405   405
+journal:call                             login     200   200   403   403   403
+journal:messages                         login     200   200   403   403   403
 journal:invite                           404       404   404   404   404   404
 journal:inbox                            login     403   403   200   200   403
+journal:inbox_seen                       login     405   405   405   405   405
 journal:flag                             login     403   403   200   404   403
+journal:flag_assign                      login     405   405   405   405   405
+journal:review                           login     403   403   on    404   403
+journal:call_try                         login     403   403   200   404   403
 journal:patients                         login     403   403   200   200   403
 journal:patient_new                      login     403   403   200   200   403
 journal:patient                          login     403   403   200   404   403
+journal:patient_messages                 login     403   403   200   404   403
 journal:patient_sessions                 login     403   403   200   404   403
 journal:patient_edit                     login     403   403   200   404   403
 journal:patient_invite                   login     405   405   405   405   405
@@ -95,7 +104,9 @@ journal:treatment_cancel                 login     403   403   200   404   403
 journal:log_for                          login     403   403   200   404   403
 journal:log_for_on                       login     403   403   200   404   403
 journal:treatment_care                   login     403   403   200   404   403
+journal:clinic_replies                   login     403   403   200   200   403
 journal:clinic_care                      login     403   403   200   200   403
+journal:clinic_yield                     login     403   403   200   200   403
 journal:rules                            login     403   403   200   200   403
 journal:rules_of                         login     403   403   200   200   200
 journal:rules_approve                    login     405   405   405   405   405
@@ -112,6 +123,8 @@ journal:healthz                          200       200   200   200   200   200
 POSTS = """
 page                                     anonymous pat   vera  cara  owen  ada
 journal:photo_consent                    login     on    on    403   403   403
+journal:inbox_seen                       login     403   403   422   422   403
+journal:flag_assign                      login     403   403   on    404   403
 journal:patient_invite                   login     403   403   on    404   403
 journal:rules_approve                    login     403   403   on    on    403
 journal:rules_withdraw                   login     403   403   on    on    403
@@ -126,10 +139,12 @@ ADMIN = {
     "accounts.user",
     "journal.approval",
     "journal.candidacy",
+    "journal.cannedreply",
     "journal.carechange",
     "journal.consent",
     "journal.entry",
     "journal.flag",
+    "journal.message",
     "journal.notice",
     "journal.product",
     "journal.progress",
@@ -156,9 +171,10 @@ TO_READ_ONLY = {
     "journal:patient_sessions",
     "journal:expected",
     "journal:care",
+    "journal:messages",  # before the clinic has written
     "journal:treatment_care",
-    "journal:inbox",
     "journal:patient",
+    "journal:clinic_yield",
     "journal:rules",
     "journal:rules_of",  # for who sets up protocols
     "journal:film",
@@ -194,12 +210,15 @@ PAGES = dict(walk(get_resolver()))
 
 
 @pytest.fixture
-def places(treatment, pat, cara, django_capture_on_commit_callbacks):
+def places(treatment, pat, vera, cara, django_capture_on_commit_callbacks):
     """What addresses need, all of it Pat's."""
     log(treatment, "day redness signs\n2 1 pus")
     call = {"on": treatment.date_of(2), "by": pat.user, "at": timezone.now()}
     photos.add(treatment=treatment, photos=[picture("cheek")], **call)
+    # Vera's, so that Pat's pages still have the form that asks for one.
+    asked = calls.ask(patient=vera, number=vera.phone, window="any", by=vera.user, at=timezone.now())
     return {
+        "call_id": asked.call.pk,
         "treatment_id": treatment.pk,
         "patient_id": pat.pk,
         "entry_id": Entry.objects.get().pk,
@@ -288,7 +307,7 @@ def test_whoever_may_not_look_may_not_write(places, who, browser_of):
 
 def counts():
     kept = (Entry, EntryRevision, Photo, Flag, Review, Treatment, Consent, Patient, Invitation, AccessEvent)
-    kept += (Candidacy, CareChange, Product, Progress, Visit)
+    kept += (Candidacy, CannedReply, CareChange, Message, Product, Progress, Visit)
     return {model.__name__: model.objects.count() for model in kept}
 
 

@@ -11,13 +11,23 @@ FORBIDDEN = {"accounts": ("journal", "config"), "journal": ("config",)}
 ROOMS = [
     ["recovery"],
     ["protocols"],
-    ["likeness", "photo_child", "storage", "charts", "overlays", "calendar_file", "demo_photos"],
+    ["likeness", "photo_child", "storage", "charts", "overlays", "calendar_file", "worth", "demo_photos"],
     ["photos"],
     ["models"],
     ["words", "exports", "uploads", "care_plan", "trial"],
     ["actions"],
-    ["photo_inputs"],
-    ["forms", "staff_forms", "care_forms", "progress_form", "plan_forms"],
+    ["photo_inputs", "moments"],
+    [
+        "forms",
+        "staff_forms",
+        "care_forms",
+        "progress_form",
+        "plan_forms",
+        "message_forms",
+        "call_forms",
+        "review_form",
+        "seen_form",
+    ],
     ["views", "templatetags", "management", "admin", "protocol_admin", "urls", "apps"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

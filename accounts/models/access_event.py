@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -27,6 +28,15 @@ class AccessEventManager(models.Manager["AccessEvent"]):
         """Kind and id of all that a person has looked at since a moment."""
         reads = self.filter(actor_id=by.pk, verb="read", at__gte=since)
         return set(reads.values_list("target_kind", "target_id"))
+
+    def openings(
+        self, targets: Collection[tuple[str, str]], *, since: datetime.datetime, besides: User
+    ) -> list[tuple[tuple[str, str], int, datetime.datetime]]:
+        """Of some records (kind, id): which were read since a moment by whom else, and when, the oldest first."""
+        reads = self.filter(verb="read", at__gte=since, target_id__in={number for _kind, number in targets})
+        rows = reads.exclude(actor_id=besides.pk).order_by("at", "id")
+        found = rows.values_list("target_kind", "target_id", "actor_id", "at")
+        return [((kind, number), actor, at) for kind, number, actor, at in found if (kind, number) in targets]
 
 
 class AccessEvent(models.Model):

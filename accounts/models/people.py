@@ -3,10 +3,12 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Lower, Replace
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.finding import keys_of, keys_sought
 
 from .clinic import Clinic, phone_validator
 
@@ -85,6 +87,19 @@ class User(AbstractUser):
         return not self.is_patient
 
 
+def seen_by(user: User, patient: str) -> Q:
+    """Who may see a record, asked of the patient that it belongs to; `patient` is the way to her, as in filters.
+
+    A clinician's is asked of each row by the patient's key, not as a list of all the clinic's patients: that list is
+    what grows, and SQLite would write it out or begin with it.
+    """
+    if user.role == User.Role.PATIENT:
+        return Q(**{f"{patient}__user": user})
+    if user.role == User.Role.CLINICIAN:
+        return Q(Exists(Patient.objects.filter(pk=OuterRef(patient), clinic=user.clinic_id)))
+    return Q(pk__in=[])
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: User) -> Self:
         """A patient sees herself, a clinician the patients of the clinic, nobody else anyone."""
@@ -94,24 +109,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self.filter(clinic=user.clinic_id)
         return self.none()
 
-    def named(self, words: str) -> Self:
-        """Every word typed is somewhere in the name; digits may be the end of the phone number."""
-        found = self
-        for word in words.split():
-            found = found.filter(Q(name__icontains=word) | Q(phone__icontains=word))
-        return found
-
-    def reached_at(self, number: str) -> Self:
-        """By the last eight digits of a phone number: however it is spaced, with or without the country."""
-        phone: Any = F("phone")
-        for mark in " ()./-":
-            phone = Replace(phone, Value(mark), Value(""))
-        ending = "".join(filter(str.isdecimal, number))[-8:]
-        return self.alias(digits=phone).filter(digits__contains=ending)
-
     def after(self, patient: "Patient") -> Self:
         """Those that come after this one by name."""
-        return self.filter(Q(name__gt=patient.name) | Q(name=patient.name, id__gt=patient.pk))
+        # Said twice, so that an index is entered at that name.
+        further = Q(name__gt=patient.name) | Q(name=patient.name, id__gt=patient.pk)
+        return self.filter(name__gte=patient.name).filter(further)
 
 
 class Patient(models.Model):
@@ -142,3 +144,81 @@ class Patient(models.Model):
     def __str__(self) -> str:
         # Ends up in the admin log, which outlives the patient: no name here.
         return f"Patient {str(self.id)[:8]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._keep_keys()
+
+    def _keep_keys(self) -> None:
+        """What she is found by follows her name and number."""
+        kept = {(key.clinic_id, bytes(key.key)) for key in self.keys.all()}
+        wanted = {(self.clinic_id, key) for key in keys_of(self.name, self.phone)}
+        if kept != wanted:
+            self.keys.all().delete()
+            SearchKey.objects.bulk_create(
+                SearchKey(patient=self, clinic_id=clinic, key=key) for clinic, key in sorted(wanted)
+            )
+
+
+MANY = 1000  # patients with a word, beyond which it does not matter how many more there are
+
+
+class SearchKeyQuerySet(models.QuerySet["SearchKey"]):
+    def visible_to(self, user: User) -> Self:
+        """Of the clinic's patients for a clinician; nobody else searches."""
+        return self.filter(clinic=user.clinic_id) if user.is_clinician else self.none()
+
+    def beginning(self, key: bytes) -> Self:
+        """A range of bytes, which an index serves whatever the database's language; none of UTF-8 is as high as 255."""
+        return self.filter(key__gte=key, key__lt=key + b"\xff")
+
+    def matching(self, words: str) -> Self:
+        """One row for each patient who has every word typed at the start of one of hers, or at the end of her number.
+
+        Exact words come first, then by name: an index holds that order, so a page costs the same among a hundred as
+        among a hundred thousand.
+        """
+        sought = keys_sought(words)
+        if not sought:
+            return self.none()
+        leading, *others = self._rarest_first(sought)
+        hers = SearchKey.objects.filter(patient=OuterRef("patient"))
+        found = self.beginning(leading).filter(~Exists(hers.beginning(leading).filter(key__lt=OuterRef("key"))))
+        for other in others:
+            found = found.filter(Exists(hers.beginning(other)))
+        return found.order_by("key", "patient_id")
+
+    def _rarest_first(self, sought: list[bytes]) -> list[bytes]:
+        """So that nobody walks through all who share a name to find the one who has the other word too."""
+        if len(sought) == 1:
+            return sought
+        return sorted(sought, key=lambda key: self.beginning(key)[:MANY].count())
+
+    def after(self, patient: Patient) -> Self:
+        """Of matching ones those after this patient; all of them where she does not match any more."""
+        last = self.filter(patient=patient).first()
+        if last is None:
+            return self
+        further = Q(key__gt=last.key) | Q(key=last.key, patient__gt=patient.pk)
+        return self.filter(key__gte=last.key).filter(further)
+
+
+class SearchKey(models.Model):
+    """A beginning by which a patient is found (`finding.keys_of`); kept by her `save`."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="keys", db_index=False)
+    # The patient's clinic again, so that a search is one index.
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="+", db_index=False)
+    key = models.BinaryField()
+
+    objects = SearchKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("search key")
+        verbose_name_plural = _("search keys")
+        indexes = [models.Index(fields=["clinic", "key", "patient"], name="patients_by_key")]
+        constraints = [models.UniqueConstraint(fields=["patient", "key"], name="one_key_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"Search key {self.pk}"

@@ -13,7 +13,7 @@ from accounts.models import Patient, User
 from journal.models import Entry, EntryRevision, Treatment
 from journal.recovery.scale import CANT_TELL
 
-from . import flags
+from . import calls, flags
 from .photos import NewPhoto, StoredPhoto, attach, storing
 
 
@@ -106,6 +106,8 @@ def _save(
     if by.is_patient:
         home.note_news(at)
     flags.review_course(treatment=home, at=at)
+    if by.is_patient and answers.get("worried"):
+        calls.ask_with_entry(patient=home.patient, by=by, at=at)
     return Saved(entry, new=True, refusals=refusals)
 
 

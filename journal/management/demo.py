@@ -12,7 +12,7 @@ from accounts.models import Clinic, OpeningHours, Patient, User
 from journal import demo_photos
 from journal.actions import entries, flags, people, photos, treatments
 from journal.actions.photos import NewPhoto
-from journal.management import demo_care
+from journal.management import demo_care, demo_loop
 from journal.models import Flag, Treatment
 from journal.models.photo import View
 from journal.photos import clean
@@ -137,6 +137,7 @@ def fill(now: datetime.datetime) -> None:
     cara = User.objects.create_user(
         "cara" + DOMAIN, PASSWORD, role="clinician", clinic=riverside, first_name="Cara", last_name="Lind"
     )
+    demo_loop.name_people(riverside, cara, "lena" + DOMAIN, PASSWORD)
     User.objects.create_user(
         "owen" + DOMAIN, PASSWORD, role="clinician", clinic=hilltop, first_name="Owen", last_name="Hale"
     )
@@ -148,6 +149,7 @@ def fill(now: datetime.datetime) -> None:
     for person in User.objects.all():
         known = {"verified": True, "primary": True}
         EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=known)
+    demo_loop.set_up(riverside, cara, now)
     # One flag has been seen already, so that its patient sees that.
     tom = Flag.objects.live().filter(treatment__patient__name="Tom Reyes").by_urgency()
     flags.acknowledge(flag=tom[0], by=cara, at=now)
@@ -288,6 +290,7 @@ def sign_ins(port: int) -> str:
         "  vera@demo.example   a patient whose redness lasts\n"
         "  nora@demo.example   a patient whose treatment is in five days\n"
         "  cara@demo.example   their clinician\n"
+        "  lena@demo.example   who leads their clinic, and is told what waits for too long\n"
         "  owen@demo.example   a clinician of another clinic, who sees none of this\n"
         "  ada@demo.example    the administrator\n"
         f"Recoveries in Cara's clinic:\n{stories}\n"

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='flag',
             name='assigned_to',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='flag',
@@ -131,6 +131,19 @@ class Migration(migrations.Migration):
             model_name='notice',
             name='patient',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='accounts.patient'),
+        ),
+        migrations.RemoveIndex(
+            model_name='notice',
+            name='notices_waiting',
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='given_up_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('given_up_at', None), ('sent_at', None)), fields=['clinic', 'created_at'], name='notices_waiting'),
         ),
         migrations.AddField(
             model_name='notice',
@@ -302,6 +315,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('desk__in', ['duty', 'second', 'lead']), ('patient', None)), models.Q(('desk', 'patient'), ('patient__isnull', False)), _connector='OR'), name='notice_desk'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('given_up_at', None), models.Q(('desk', 'patient'), ('sent_at', None)), _connector='OR'), name='only_patients_are_given_up'),
         ),
         migrations.AddConstraint(
             model_name='notice',

@@ -26,6 +26,21 @@ def fill(apps, schema_editor):
     flag.objects.filter(reviews__by__isnull=False).update(first_look_at=Subquery(firsts[:1]))
 
 
+def give(apps, schema_editor):
+    """Who sets up clinics writes down their holidays too (see 0002)."""
+    permission = apps.get_model("auth", "Permission")
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label="accounts", model="holiday")
+    groups = apps.get_model("auth", "Group").objects.filter(name="clinic administrator")  # a site may have renamed it
+    for verb in ("view", "add", "change", "delete"):
+        called = {"name": f"Can {verb} holiday"}
+        made, _ = permission.objects.get_or_create(content_type=kind, codename=f"{verb}_holiday", defaults=called)
+        for group in groups:
+            group.permissions.add(made)
+
+
 class Migration(migrations.Migration):
     dependencies = [("journal", "0006_loop")]
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(give, migrations.RunPython.noop),
+    ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from accounts.models.people import seen_by
 
 from .photo import Photo
 
@@ -23,8 +24,7 @@ def apart(photo: Photo, spots: Spots) -> float:
 class AlignmentQuerySet(models.QuerySet["Alignment"]):
     def visible_to(self, user: User) -> Self:
         """Those of two photos that somebody may see."""
-        photos = Photo.objects.visible_to(user)
-        return self.filter(one__in=photos, other__in=photos)
+        return self.filter(seen_by(user, "one__treatment__patient"), seen_by(user, "other__treatment__patient"))
 
     def among(self, photos: Iterable[Photo]) -> Self:
         """Those of two of these photos."""

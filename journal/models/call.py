@@ -9,17 +9,30 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Patient, User
 from accounts.models.clinic import phone_validator
+from accounts.models.people import seen_by
 
 from .flag import Flag
 
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(patient__in=Patient.objects.visible_to(user))
+        return self.filter(seen_by(user, "patient"))
 
     def live(self) -> Self:
         """Somebody still has to ring."""
         return self.filter(closed_at=None)
+
+    def queue_of(self, user: User) -> Self:
+        """What waits for a clinician, the oldest first. Naming the clinic lets an index serve it."""
+        return self.filter(clinic=user.clinic_id).live().with_tries().order_by("asked_at", "id")
+
+    def after(self, call: "Call") -> Self:
+        """Those that were asked for after this one."""
+        return self.filter(Q(asked_at__gt=call.asked_at) | Q(asked_at=call.asked_at, id__gt=call.pk))
+
+    def with_tries(self) -> Self:
+        """With all that a line about a call tells, in a fixed number of queries."""
+        return self.select_related("patient").prefetch_related("tries__by")
 
 
 class Call(models.Model):
@@ -59,6 +72,11 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"Call {str(self.id)[:8]}"
+
+    @property
+    def is_second_try(self) -> bool:
+        """Whether the clinic began it when it rang in vain, and not the patient by asking. Its tries are fetched."""
+        return self.asked_by_id != self.patient.user_id and any(one.at == self.asked_at for one in self.tries.all())
 
     def is_overdue(self, clinic: Clinic, now: datetime.datetime) -> bool:
         """Whether nobody has rung in the time that the clinic promised for what is not urgent."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.people import seen_by
 from journal.recovery.care import Concern
 
 from .protocol import protocol_of
@@ -16,7 +17,7 @@ from .treatment import Treatment
 class CandidacyQuerySet(models.QuerySet["Candidacy"]):
     def visible_to(self, user: User) -> Self:
         """Those of treatments that a person may see."""
-        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+        return self.filter(seen_by(user, "treatment__patient"))
 
 
 # No code of a concern has an underscore, so none is taken for one of these.

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.people import seen_by
 from journal.recovery import scale
 from journal.recovery.course import Reading
 
@@ -21,7 +22,7 @@ NOTE_LENGTH = 1000
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+        return self.filter(seen_by(user, "treatment__patient"))
 
 
 def _score(label: Any) -> "models.PositiveSmallIntegerField[int | None, int | None]":

@@ -1,6 +1,6 @@
 import datetime
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, User
+from accounts.models.people import seen_by
 from journal.recovery.course import Finding
 from journal.recovery.scale import Tier
 
@@ -15,20 +16,35 @@ from .protocol import protocol_of
 from .treatment import Treatment
 
 
+class IsLive(models.Func):
+    """A state that is not closed, in the very words of the indexes: SQLite uses none where values are filled in."""
+
+    template = "%(expressions)s IN ('open', 'acknowledged')"
+    output_field = models.BooleanField()
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+        return self.filter(seen_by(user, "treatment__patient"))
 
     def live(self) -> Self:
         """Not closed: somebody still has to look or to act."""
-        return self.filter(state__in=Flag.LIVE)
+        return self.filter(IsLive("state"))
 
     def by_urgency(self) -> Self:
         return self.order_by("-tier", "raised_at", "id")
 
     def inbox_of(self, user: User) -> Self:
-        """What waits for a clinician, in the order of work. Naming the clinic lets an index serve it."""
-        return self.filter(clinic=user.clinic_id).live().by_urgency()
+        """What waits for a clinician: a flag for each treatment, in the order of work. The clinic's index serves it."""
+        return self.filter(clinic=user.clinic_id).leading().by_urgency()
+
+    def with_some(self, **fields: Any) -> Self:
+        """Those of treatments of which a live flag is like this."""
+        return self.filter(Exists(Flag.objects.live().filter(treatment=OuterRef("treatment"), **fields)))
+
+    def with_none(self, **fields: Any) -> Self:
+        """Those of treatments of which no live flag is like this."""
+        return self.filter(~Exists(Flag.objects.live().filter(treatment=OuterRef("treatment"), **fields)))
 
     def leading(self) -> Self:
         """Of the live flags of each treatment the most urgent and oldest: one line for one person."""
@@ -43,6 +59,17 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         as_urgent = Q(tier=flag.tier, raised_at__gt=flag.raised_at)
         at_once = Q(tier=flag.tier, raised_at=flag.raised_at, id__gt=flag.pk)
         return self.filter(Q(tier__lt=flag.tier) | as_urgent | at_once)
+
+    def before(self, flag: "Flag") -> Self:
+        """Those that come before this one by urgency, the nearest first."""
+        as_urgent = Q(tier=flag.tier, raised_at__lt=flag.raised_at)
+        at_once = Q(tier=flag.tier, raised_at=flag.raised_at, id__lt=flag.pk)
+        earlier = self.filter(Q(tier__gt=flag.tier) | as_urgent | at_once)
+        return earlier.order_by("tier", "-raised_at", "-id")
+
+    def unlooked(self, user: User) -> Self:
+        """Nobody has looked, and no colleague has taken it."""
+        return self.filter(Q(assigned_to=None) | Q(assigned_to=user), state=Flag.State.OPEN)
 
     def with_course(self) -> Self:
         """With all that a line of the inbox tells, in a fixed number of queries."""
@@ -96,8 +123,15 @@ class Flag(models.Model):
     first_look_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When its patient first had it before her, as it is now.
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Without an index: a person has had thousands by and by, and SQLite would look through them for each line.
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     # False once the entry was corrected or the treatment moved so that the rule no longer fires.
     holds = models.BooleanField(_("still holds"), default=True)
@@ -142,9 +176,13 @@ class Flag(models.Model):
 
     @property
     def latest_look(self) -> "Review | None":
-        """The latest review by a person who could see all that the flag tells; none once the rule fired again."""
+        """The latest review by a person who could see all that the flag tells.
+
+        None once the rule fired again, or once a person opened it again.
+        """
         looks = [review for review in self.reviews.all() if review.by_id and review.at >= self.fired_at]
-        return max(looks, key=lambda review: (review.at, review.pk), default=None)
+        latest = max(looks, key=lambda review: (review.at, review.pk), default=None)
+        return latest if latest and latest.state != Flag.State.OPEN else None
 
     @property
     def is_live(self) -> bool:

@@ -1,23 +1,29 @@
 import datetime
+import re
 import uuid
+from collections.abc import Mapping
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Patient, User
+from accounts.models.people import seen_by
 
 from .flag import Flag
 from .treatment import Treatment
 
 MESSAGE_LENGTH = 600
+# What may stand in braces in a canned reply.
+VARIABLES = ("name", "day", "clinic", "phone", "urgent_line")
+IN_BRACES = re.compile(r"\{\s*(\w+)\s*\}")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(patient__in=Patient.objects.visible_to(user))
+        return self.filter(seen_by(user, "patient"))
 
     def waiting(self) -> Self:
         """Of a patient, and nobody at the clinic has seen it."""
@@ -26,6 +32,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> Self:
         """Of the clinic, and its patient has not had it before her."""
         return self.filter(from_clinic=True, opened_at=None)
+
+    def queue_of(self, user: User) -> Self:
+        """What waits for a clinician, the oldest first and once for each patient. Naming the clinic uses an index."""
+        earlier = Message.objects.waiting().filter(patient=OuterRef("patient"))
+        before = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), id__lt=OuterRef("id"))
+        mine = self.filter(clinic=user.clinic_id).waiting().filter(~Exists(earlier.filter(before)))
+        return mine.select_related("patient").order_by("at", "id")
+
+    def after(self, message: "Message") -> Self:
+        """Those that came after this one."""
+        return self.filter(Q(at__gt=message.at) | Q(at=message.at, id__gt=message.pk))
+
+    def before(self, message: "Message") -> Self:
+        """Those that came before this one."""
+        return self.filter(Q(at__lt=message.at) | Q(at=message.at, id__lt=message.pk))
 
 
 class Message(models.Model):
@@ -81,6 +102,12 @@ class Message(models.Model):
         return not self.from_clinic and not self.opened_at and now > clinic.promised_by(self.at, urgent=False)
 
 
+class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
+    def standing(self) -> Self:
+        """Not taken off the list."""
+        return self.filter(removed_at=None)
+
+
 class CannedReply(models.Model):
     """Words that a clinic says often, ready to be changed before they are sent. `{name}` and the like are filled in."""
 
@@ -91,6 +118,8 @@ class CannedReply(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CannedReplyQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "id"]
@@ -107,3 +136,16 @@ class CannedReply(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def filled(self, names: Mapping[str, str]) -> str:
+        """The text with what stands in braces put in, once: braces in a name stay what they are."""
+        return IN_BRACES.sub(lambda found: names.get(found[1], found[0]), self.text)
+
+
+def named_in_braces(text: str) -> set[str]:
+    return set(IN_BRACES.findall(text))
+
+
+def in_braces(name: str) -> str:
+    """As a canned reply writes it."""
+    return "{" + name + "}"

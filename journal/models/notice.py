@@ -17,7 +17,8 @@ CLAIM = datetime.timedelta(minutes=10)
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> Self:
-        return self.filter(sent_at=None)
+        """Somebody still has to be mailed."""
+        return self.filter(sent_at=None, given_up_at=None)
 
     def unclaimed(self, at: datetime.datetime) -> Self:
         """Nobody is at it."""
@@ -59,6 +60,8 @@ class Notice(models.Model):
     since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    # A patient has no confirmed address, or none that takes mail: it is not tried again. A clinic's is always tried.
+    given_up_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
 
@@ -68,7 +71,13 @@ class Notice(models.Model):
         ordering = ["created_at"]
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["clinic", "created_at"], name="notices_waiting", condition=Q(sent_at=None))]
+        indexes = [
+            models.Index(
+                fields=["clinic", "created_at"],
+                name="notices_waiting",
+                condition=Q(sent_at=None, given_up_at=None),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(name="raised_once", fields=["flag"], condition=Q(kind="raised")),
             models.UniqueConstraint(
@@ -101,6 +110,10 @@ class Notice(models.Model):
                 name="notice_desk",
                 condition=Q(desk__in=["duty", "second", "lead"], patient=None)
                 | Q(desk="patient", patient__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_patients_are_given_up",
+                condition=Q(given_up_at=None) | Q(desk="patient", sent_at=None),
             ),
             models.CheckConstraint(
                 name="notice_about_one",

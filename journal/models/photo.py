@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.people import seen_by
 from journal.likeness import Measures
 
 from .treatment import Treatment
@@ -42,7 +43,7 @@ MEASURED = tuple(Measures.__slots__)
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+        return self.filter(seen_by(user, "treatment__patient"))
 
 
 def later_one(photos: "Iterable[Photo]", among: "Iterable[Photo]") -> "Photo | None":

@@ -1,3 +1,4 @@
+import datetime
 from typing import Self
 
 from django.conf import settings
@@ -6,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.people import seen_by
 from journal.recovery.care import Milestone
 
 from .treatment import Treatment
@@ -30,7 +32,7 @@ def week_asked(treatment: Treatment, day: int) -> Milestone | None:
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(treatment__in=Treatment.objects.visible_to(user))
+        return self.filter(seen_by(user, "treatment__patient"))
 
 
 class Progress(models.Model):
@@ -69,3 +71,8 @@ class Progress(models.Model):
     @property
     def is_worse(self) -> bool:
         return self.answer == Progress.Answer.WORSE
+
+
+def worse_since(treatment: Treatment, moment: datetime.datetime | None) -> list[Progress]:
+    """Goals said to be worse after a moment; without one, ever. For lists fetch `progress` before."""
+    return [one for one in treatment.progress.all() if one.is_worse and (moment is None or one.at > moment)]

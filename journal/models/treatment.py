@@ -9,15 +9,18 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Patient, User
 from accounts.models.clinic import validate_time_zone
+from accounts.models.people import seen_by
 from journal import protocols
 from journal.recovery.course import Course
 from journal.recovery.protocol import Protocol
+from journal.recovery.rows import LAST_DAY
 
 from .protocol import protocol_of
 
@@ -60,7 +63,7 @@ BASELINE_DAYS = 30
 class TreatmentQuerySet(models.QuerySet["Treatment"]):
     def visible_to(self, user: User) -> Self:
         """A patient's own treatments; for a clinician, those of the clinic's patients; nobody else's."""
-        return self.filter(patient__in=Patient.objects.visible_to(user))
+        return self.filter(seen_by(user, "patient"))
 
     def standing(self) -> Self:
         """Not cancelled."""
@@ -69,6 +72,37 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
     def taking_place(self) -> Self:
         """Of those, the ones that were not put off."""
         return self.standing().filter(put_off_at=None)
+
+    def without_live_flag(self) -> Self:
+        return self.exclude(flags__state__in=["open", "acknowledged"])
+
+    def unflagged_of(self, user: User) -> Self:
+        """What came in to a clinician without raising a flag and was not looked at, the longest waiting first."""
+        news = self.standing().filter(clinic=user.clinic_id, unseen_since__isnull=False)
+        return news.without_live_flag().order_by("unseen_since", "id")
+
+    def unseen_after(self, treatment: "Treatment") -> Self:
+        """Those that have waited for a look for less long than this one; all, where it waits no more."""
+        if treatment.unseen_since is None:
+            return self
+        at_once = Q(unseen_since=treatment.unseen_since, id__gt=treatment.pk)
+        return self.filter(Q(unseen_since__gt=treatment.unseen_since) | at_once)
+
+    def silent_of(self, user: User, today: datetime.date) -> Self:
+        """Courses of a clinic, under way, without a live flag or an entry since yesterday; the longest silent first."""
+        under_way = (today - LAST_DAY * DAY, today - 2 * DAY)
+        mine = self.taking_place().filter(clinic=user.clinic_id, treated_on__range=under_way)
+        since = Greatest(Coalesce("last_entry_on", "treated_on"), "treated_on")
+        quiet = mine.alias(silent_from=since).filter(silent_from__lt=today - DAY)
+        later = Treatment.objects.taking_place().filter(
+            patient=OuterRef("patient"), treated_on__gt=OuterRef("treated_on"), treated_on__lte=today
+        )
+        return quiet.filter(~Exists(later)).without_live_flag().order_by("silent_from", "id")
+
+    def silent_after(self, treatment: "Treatment") -> Self:
+        """Those that have been silent for less long than this one."""
+        since = treatment.silent_since
+        return self.filter(Q(silent_from__gt=since) | Q(silent_from=since, id__gt=treatment.pk))
 
     def waited_for(self, now: datetime.datetime) -> Self:
         """Those on which another day may have been missed since somebody looked."""
@@ -178,6 +212,11 @@ class Treatment(models.Model):
     @property
     def protocol(self) -> Protocol:
         return protocol_of(self.protocol_version)
+
+    @property
+    def silent_since(self) -> datetime.date:
+        """The date of its latest entry, or its own where nothing was written since."""
+        return max(self.last_entry_on or self.treated_on, self.treated_on)
 
     def today(self, now: datetime.datetime) -> datetime.date:
         """The calendar date at `now` (aware) where the treatment was done, which is where its days are counted."""

@@ -6,9 +6,9 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Clinic, User
 from journal import words
-from journal.models import Photo, Treatment, Visit
+from journal.models import Flag, Photo, Treatment, Visit
 from journal.models.protocol import Standing, standing_of
 from journal.recovery import scale, wording
 from journal.recovery.course import Finding
@@ -60,6 +60,17 @@ def visit_facts(visit: Visit, for_patient: bool) -> list[tuple[str, str]]:
 @register.filter
 def tier_code(tier: int) -> str:
     return Tier(tier).text
+
+
+@register.filter
+def opened_again_at(flag: Flag) -> datetime.datetime | None:
+    return words.opened_again_at(flag)
+
+
+@register.filter
+def is_told_at(tier: int, clinic: Clinic) -> bool:
+    """Whether a clinic's patients read of findings as urgent as this."""
+    return words.may_read(Tier(tier), clinic)
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
@@ -15,20 +14,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import patient_required, reader_required
 from accounts.headers import FORGET_PHOTOS
 from accounts.http import AuthenticatedRequest
-from accounts.models import Clinic, Patient, User
+from accounts.models import Patient
 from journal.actions import people
+from journal.actions.receipts import note_opened
 from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import current
 from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import Tier
-from journal.words import may_read
+from journal.words import is_wish, may_read
 
 from . import record
 from .care_today import around
 from .expected import expectation
 from .late import next_look
-from .outcome import ask_for_call, doors, findings_of, outcome, told
+from .outcome import ask_for_call, doors, findings_of, outcome
 from .progress import so_far
+from .receipts import Receipt, note_on, receipts_of
+from .standing import prompts_of, standing_of
+from .threads import post_of
+from .wish import wish_of
 from .writing import local_today, write
 
 ASKED_AGAIN = datetime.timedelta(days=2)  # so long after a finding the patient is asked how it is now
@@ -50,14 +54,27 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     treatment = current(treatments, timezone.now())
     context: dict[str, object] = {"clinic": patient.clinic, "treatment": treatment, "on": on, "here": "today"}
     prefetch_related_objects([patient.clinic], "hours")  # asked twice
-    live = Flag.objects.visible_to(request.user).live().by_urgency().select_related("treatment")
-    flags = list(live.prefetch_related("reviews"))
-    context |= _prompts(request.user, patient.clinic, flags) | {"doors": doors(patient.clinic, timezone.now())}
+    flags = standing_of(patient, request.user, timezone.now())
+    wish = wish_of(patient, flags, timezone.now())
+    read = [flag for flag in flags if may_read(Tier(flag.tier), patient.clinic)]
+    context |= prompts_of(request.user, patient.clinic, read, wish, timezone.now())
+    context["doors"] = doors(patient.clinic, timezone.now())
+    context["post"] = post_of(patient, request.user, treatment)
+    context["wish"] = wish
+    context["is_told"] = wish and any(is_wish(flag.finding()) for flag in read if flag.holds)
     if treatment:
         context |= _day_so_far(treatment, treatments, on)
+        context["receipt"] = _receipt(treatment, on, flags)
         context |= around(request.user, treatment, treatments, on, [flag.tier for flag in flags])
         context["asked"] = context["asked"] or bool(context["prompt"])
-    return render(request, "journal/today.html", context)
+    page = render(request, "journal/today.html", context)
+    _note_opened(request, read)
+    return page
+
+
+def _note_opened(request: AuthenticatedRequest, flags: Iterable[Flag]) -> None:
+    if request.method == "GET":
+        note_opened(flags=flags, by=request.user, at=timezone.now())
 
 
 def _day_so_far(treatment: Treatment, treatments: Sequence[Treatment], on: datetime.date) -> dict[str, object]:
@@ -80,35 +97,17 @@ def _day_so_far(treatment: Treatment, treatments: Sequence[Treatment], on: datet
     }
 
 
+def _receipt(treatment: Treatment, on: datetime.date, flags: Iterable[Flag]) -> Receipt | None:
+    """What became of the entry of a day. Flags that stand are enough: whoever closed one had the page before her."""
+    entries = list(treatment.entries.all())
+    entry = next((one for one in entries if one.on == on), None)
+    return receipts_of(treatment, entries, flags)[entry.pk] if entry else None
+
+
 def _looks_again(treatment: Treatment, on: datetime.date) -> bool:
     """Whether the latest entry before a date is no older than two days and told the patient of a finding."""
     latest = max((one for one in treatment.entries.all() if one.on < on), key=lambda one: one.on, default=None)
     return bool(latest and on - latest.on <= ASKED_AGAIN and findings_of(latest))
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A live flag that the patient may read."""
-
-    flag: Flag
-    entry: Entry | None  # of its day
-    told: str
-    leads: bool  # it says what to do
-
-
-def _prompts(user: User, clinic: Clinic, live: Iterable[Flag]) -> dict[str, object]:
-    """The one that leads, or else the most urgent, and the others in their order. `live` are hers, by urgency."""
-    flags = [flag for flag in live if may_read(Tier(flag.tier), clinic)]
-    if not flags:
-        return {"prompt": None, "more_prompts": []}
-    entries = Entry.objects.visible_to(user).filter(on__in=[flag.on for flag in flags])
-    by_date = {entry.on: entry for entry in entries}
-    leading = next((flag for flag in flags if flag.holds), flags[0])
-    rows = [
-        Standing(flag, by_date.get(flag.on), told(flag, clinic, leads=flag is leading), flag is leading)
-        for flag in (leading, *(flag for flag in flags if flag is not leading))
-    ]
-    return {"prompt": rows[0], "more_prompts": rows[1:]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +129,10 @@ def result(request: AuthenticatedRequest, entry_id: str) -> HttpResponse:
         ask_for_call(entry, by=request.user, at=timezone.now())
         messages.success(request, _("Your clinic can see that you would like a call."))
         return redirect("journal:entry", entry.pk)
-    return render(request, "journal/entry.html", outcome(entry, timezone.now()))
+    shown = outcome(entry, timezone.now())
+    page = render(request, "journal/entry.html", shown)
+    _note_opened(request, [prompt.flag for prompt in shown["prompts"] if prompt.tells_all])
+    return page
 
 
 @require_safe
@@ -155,11 +157,13 @@ def timeline(request: AuthenticatedRequest, treatment_id: str) -> HttpResponse:
     now = timezone.now()
     missed_by = None if request.user.is_patient else now
     others = list(treatment.patient.treatments.standing().exclude(pk=treatment.pk))
+    whole = record.read(treatment, missed_by)
+    note_on(whole)
     context = {
         "treatment": treatment,
         "patient": treatment.patient,
         "clinic": treatment.patient.clinic,
-        "record": record.read(treatment, missed_by),
+        "record": whole,
         "others": others,
         "so_far": so_far(treatment, treatment.today(now), treatment.following(others)),
         "here": "timeline" if request.user.is_patient else "patients",

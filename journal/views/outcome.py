@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 
-from accounts.models import Clinic, User
+from accounts.models import Clinic, Patient, User
 from journal import charts
 from journal.actions import entries
 from journal.models import Entry, Flag, Review
@@ -20,9 +21,11 @@ from journal.recovery.assess import assess, tier_of
 from journal.recovery.course import Finding
 from journal.recovery.rows import Band
 from journal.recovery.scale import QUESTIONS, Tier
-from journal.words import may_read
+from journal.words import hurry, is_wish, may_read
 
 from .origin import Origin, origin
+from .receipts import receipts_of
+from .wish import Wish, wish_of
 
 
 def names_of(clinic: Clinic) -> dict[str, str]:
@@ -47,10 +50,13 @@ class Doors:
 
     closes_at: datetime.time | None
     opens_at: datetime.datetime | None
+    is_far: bool  # so many days away that the name of a weekday would not say which one
 
 
 def doors(clinic: Clinic, now: datetime.datetime) -> Doors:
-    return Doors(clinic.closes_at(now), clinic.opens_at(now))
+    opens_at = clinic.opens_at(now)
+    away = opens_at.date() - now.astimezone(clinic.zone).date() if opens_at else datetime.timedelta()
+    return Doors(clinic.closes_at(now), opens_at, away.days > 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,17 @@ class Prompt:
     origin: Origin
     chart: charts.Chart | None
     flag: Flag | None
+    hurry: str  # why not to wait any longer, or nothing
+    is_settled: bool  # it is a wish for a call, and that call is over
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether it tells what its live flag tells: that may have become more urgent on another day."""
+        return bool(self.flag and self.flag.is_live and self.flag.tier <= self.finding.tier)
+
+    @property
+    def is_wish(self) -> bool:
+        return is_wish(self.finding)
 
     @property
     def is_dealt_with(self) -> bool:
@@ -103,9 +120,13 @@ def sentences(entry: Entry, found: Sequence[Finding]) -> list[dict[str, object]]
 def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     """Everything the result page shows."""
     treatment, clinic = entry.treatment, entry.treatment.patient.clinic
+    prefetch_related_objects([treatment], "entries")  # read once for all that follows
     protocol = treatment.protocol
     course = treatment.course()
-    flags = {flag.rule: flag for flag in _flags_of(entry)}
+    hers = _flags_of(treatment.patient)
+    told_of = _telling_of(entry, hers)
+    wish = wish_of(treatment.patient, hers, now)
+    flags = {flag.rule: flag for flag in told_of}
     found = _without_late_alarms(findings_of(entry), entry, flags)
     bands = protocol.profile_for(course).bands
     prompts = [
@@ -116,20 +137,26 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
             why=wording.why(finding, protocol, gettext),
             origin=origin(protocol, protocol.rule(finding.rule), finding.values.get("raised_by", ())),
             chart=_chart(finding, bands, course.readings),
-            flag=flags.get(finding.rule),
+            flag=(flag := flags.get(finding.rule)),
+            hurry=_hurry(finding, flag, clinic, now, wish),
+            is_settled=bool(wish and wish.settles(flag)),
         )
         for finding in found
     ]
     photos = treatment.photos.filter(on=entry.on, baseline=False)
+    standing = [prompt for prompt in prompts if not prompt.is_dealt_with]
     return {
         "entry": entry,
         "treatment": treatment,
         "patient": treatment.patient,
         "clinic": clinic,
         "prompts": prompts,
-        "looked": any(flag.latest_look for flag in flags.values()),
-        "leading": next((prompt for prompt in prompts if not prompt.is_dealt_with), None),
-        "tier": tier_of(prompt.finding for prompt in prompts if not prompt.is_dealt_with),
+        "receipt": receipts_of(treatment, treatment.entries.all(), told_of)[entry.pk],
+        "wish": wish,
+        "is_told": wish and any(prompt.is_wish for prompt in standing),
+        "asks_only": _asks_only(standing),
+        "leading": next(iter(standing), None),
+        "tier": tier_of(prompt.finding for prompt in standing),
         "doors": doors(clinic, now),
         "unanswered": unanswered(entry),
         "above_typical": above_typical(entry, bands),
@@ -139,15 +166,28 @@ def outcome(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _flags_of(entry: Entry) -> list[Flag]:
+def _hurry(finding: Finding, flag: Flag | None, clinic: Clinic, now: datetime.datetime, wish: Wish | None) -> str:
+    """A page that tells of less than its flag does not hurry her."""
+    if flag is None or finding.tier < flag.tier:
+        return ""
+    return hurry(flag, clinic, now, wish.tried_at if wish else None)
+
+
+def _asks_only(standing: Sequence[Prompt]) -> bool:
+    """Whether nothing that stands asks for more than the call she would like."""
+    to_clinic = [prompt for prompt in standing if prompt.finding.tier >= Tier.CONTACT]
+    return bool(to_clinic) and all(prompt.is_wish for prompt in to_clinic)
+
+
+def _flags_of(patient: Patient) -> list[Flag]:
+    treatments = patient.treatments.prefetch_related("flags__reviews")
+    return [flag for treatment in treatments for flag in treatment.flags.all()]
+
+
+def _telling_of(entry: Entry, flags: Iterable[Flag]) -> list[Flag]:
     """Those that told of its date, oldest first; one closed before a later session took the day stays where it was."""
-    treatments = entry.treatment.patient.treatments.prefetch_related("flags__reviews")
-    told_of = [
-        flag
-        for treatment in treatments
-        for flag in treatment.flags.all()
-        if entry.on.isoformat() in flag.fired_on and (treatment == entry.treatment or not flag.is_live)
-    ]
+    on, mine = entry.on.isoformat(), entry.treatment_id
+    told_of = [flag for flag in flags if on in flag.fired_on and (flag.treatment_id == mine or not flag.is_live)]
     return sorted(told_of, key=lambda flag: flag.raised_at)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import qrcode  # type: ignore[import-untyped]
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,17 +19,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
-from accounts.models import Clinic, Patient, User
-from accounts.models.people import PatientQuerySet
+from accounts.models import Clinic, Patient, SearchKey, User
 from journal.actions import people
-from journal.models import Flag, Treatment
+from journal.models import Treatment
 from journal.models.treatment import current
 from journal.recovery.rows import LAST_DAY
 from journal.staff_forms import PatientForm, language_name
 
 from . import record
-from .inbox import named_in
+from .call import calls_of
 from .next_session import next_session
+from .pages import named_in
+from .threads import thread_of
 from .treatment_cards import cards
 from .writing import local_today
 
@@ -56,10 +57,8 @@ def patient_list(request: AuthenticatedRequest) -> HttpResponse:
         request.session["patient_search"] = " ".join(request.POST.get("q", "").replace("\0", "").split()[:5])[:100]
         return redirect("journal:patients")
     words = request.session.get("patient_search", "")
-    patients = Patient.objects.visible_to(request.user)
-    after = named_in(request, patients)
-    found = _found(patients, words).order_by("name", "id")
-    page = list((found.after(after) if after else found).prefetch_related(_treatments(request.user))[: PER_PAGE + 1])
+    after = named_in(request, Patient.objects.visible_to(request.user))
+    page = _found(request.user, words, after) if words else _all(request.user, after)
     context = {
         "clinic": request.user.clinic,
         "lines": _lines(request.user, page[:PER_PAGE], timezone.now()),
@@ -71,24 +70,30 @@ def patient_list(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "clinic/patients.html", context)
 
 
-def _found(patients: PatientQuerySet, words: str) -> PatientQuerySet:
-    """A number without a letter in it is a phone number, as whoever phones has it on the screen."""
-    is_number = any(map(str.isdecimal, words)) and not any(map(str.isalpha, words))
-    return patients.reached_at(words) if is_number else patients.named(words)
+def _all(user: User, after: Patient | None) -> list[Patient]:
+    """A page of everybody by name, and one more if there is one."""
+    patients = Patient.objects.visible_to(user).order_by("name", "id").prefetch_related("treatments")
+    return list((patients.after(after) if after else patients)[: PER_PAGE + 1])
 
 
-def _treatments(user: User) -> "Prefetch[str]":
-    return Prefetch("treatments", Treatment.objects.visible_to(user).standing())
+def _found(user: User, words: str, after: Patient | None) -> list[Patient]:
+    """A page of those who were searched for, and one more if there is one."""
+    keys = SearchKey.objects.visible_to(user).matching(words).select_related("patient")
+    page = (keys.after(after) if after else keys)[: PER_PAGE + 1]
+    patients = [key.patient for key in page]
+    prefetch_related_objects(patients, "treatments")
+    return patients
 
 
 def _lines(user: User, patients: Sequence[Patient], now: datetime.datetime) -> list[Listed]:
-    live = Flag.objects.visible_to(user).live().filter(treatment__patient__in=patients)
+    # The clinic's own: what is live is one index, whatever the number of its patients.
+    live = clinic_of(user).flags.live().order_by().filter(treatment__patient__in=patients)
     flags = Counter(live.values_list("treatment__patient", flat=True))
     return [_line(patient, flags[patient.pk], now) for patient in patients]
 
 
 def _line(patient: Patient, live_flags: int, now: datetime.datetime) -> Listed:
-    mine = list(patient.treatments.all())
+    mine = [one for one in patient.treatments.all() if one.cancelled_at is None]
     treatment = current(mine, now)
     day = treatment.day_of(treatment.today(now)) if treatment else None
     last = max((one.last_entry_on for one in mine if one.last_entry_on), default=None)
@@ -158,7 +163,11 @@ def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRespons
     """One patient: who, invited or not, which treatments, what was agreed to."""
     mine, now = mine_or_404(request, patient_id), timezone.now()
     record.note_look(request, mine)
-    return render(request, "clinic/patient.html", _about(mine, request.user, now))
+    context = _about(mine, request.user, now) | {
+        "calls": calls_of(mine, now),
+        "thread": thread_of(mine, request.user, now=now, back=request.path),
+    }
+    return render(request, "clinic/patient.html", context)
 
 
 def _about(mine: Patient, user: User, now: datetime.datetime) -> dict[str, object]:
@@ -173,7 +182,7 @@ def _about(mine: Patient, user: User, now: datetime.datetime) -> dict[str, objec
         "cards": cards(mine, on),
         "next_session": next_session(user, standing, on),
         "consents": mine.consents.all(),
-        "flags": Flag.objects.visible_to(user).live().by_urgency().filter(treatment__patient=mine),
+        "flags": mine.clinic.flags.live().by_urgency().filter(treatment__patient=mine),
         "here": "patients",
     }
 

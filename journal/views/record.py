@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -22,6 +23,9 @@ from journal.recovery.rows import LAST_DAY
 from journal.recovery.scale import QUESTIONS
 from journal.recovery.stretches import span
 
+if TYPE_CHECKING:
+    from .receipts import Receipt
+
 NOTED_FOR = datetime.timedelta(minutes=10)  # so long a look at a page is one at its photos too
 
 
@@ -35,6 +39,7 @@ class Day:
     findings: Sequence[Finding] = ()
     late: frozenset[str] = frozenset()  # rules among them that came only by a move to another version, without a flag
     photos: list[Photo] = field(default_factory=list)
+    receipt: "Receipt | None" = None  # what became of its entry, where somebody asked
 
     @property
     def iso(self) -> str:

@@ -1,6 +1,5 @@
-"""One flag with everything needed to deal with it."""
+"""A case on one screen, and what a clinician does about it: look, mark as seen, close, open again."""
 
-import datetime
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -8,122 +7,159 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
-from accounts.models import User
 from journal.actions import flags
-from journal.models import Entry, Flag, Photo, Review
-from journal.models.protocol import protocol_of
-from journal.recovery import wording
-from journal.staff_forms import ReviewForm
-from journal.words import may_read
+from journal.actions.looks import look_at_all
+from journal.models import Flag, Treatment
+from journal.review_form import ReopenForm, ReviewForm
 
-from . import record
-from .beside import beside_first
-from .origin import origin
-from .outcome import names_of
+from . import done, record
+from .case import case
+from .following import longest_unseen, most_waiting, unflagged
+from .moved import already, but_these
+from .past import closed_with
+from .places import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinician_required
 def flag(request: AuthenticatedRequest, flag_id: uuid.UUID) -> HttpResponse:
-    """One flag in its course. Reading changes nothing; the two buttons move it."""
-    visible = Flag.objects.visible_to(request.user).select_related("treatment__patient__clinic")
+    """One flag in its course. Reading changes nothing; the buttons move it."""
+    visible = Flag.objects.visible_to(request.user).select_related("treatment__patient__clinic", "assigned_to")
     shown = get_object_or_404(visible, pk=flag_id)
     if request.method != "POST":
         return _page(request, shown, ReviewForm())
+    if "reopen" in request.POST:
+        return _reopen(request, shown)
+    if "take_back" in request.POST:
+        return _take_back(request, shown)
     form = ReviewForm(request.POST, closing="close" in request.POST)
     if not form.is_valid():
         return _page(request, shown, form, status=422)
     try:
-        _move(request, shown, form)
+        left = _move(request, shown, form)
     except flags.AlreadyMoved as moved:
-        messages.error(request, _already(moved.flag, request.user))
+        messages.error(request, already(moved.flag, request.user))
         return _page(request, shown, form, status=409)
-    return redirect("journal:inbox") if form.closing else redirect("journal:flag", shown.pk)
+    if shown in left:  # others on the page were saved; what it is about has to be looked at again
+        return _page(request, shown, form, status=409)
+    return redirect(_onward(request, shown, form, left))
 
 
-def _move(request: AuthenticatedRequest, shown: Flag, form: ReviewForm) -> None:
-    seen, note, now = form.cleaned_data["seen"], form.cleaned_data["note"], timezone.now()
+def _move(request: AuthenticatedRequest, shown: Flag, form: ReviewForm) -> list[Flag]:
+    """Mark as seen or close what was on the page. Says so, and returns those that moved meanwhile."""
+    said, now = form.cleaned_data, timezone.now()
+    together = _together(request, shown, form)
+    common: Any = {"shown": together, "note": said["note"], "seen_to": said["page_at"], "by": request.user, "at": now}
     if form.closing:
-        outcome = form.cleaned_data["outcome"]
-        flags.close(flag=shown, outcome=outcome, note=note, seen=seen, by=request.user, at=now)
-        messages.success(request, _("Closed."))
+        left = flags.close_all(**common, outcome=said["outcome"], useful=said["useful"])
+        if shown not in left:
+            messages.success(request, done.closed(shown, request.user))
     else:
-        flags.acknowledge(flag=shown, note=note, seen=seen, by=request.user, at=now)
-        messages.success(request, _("Marked as seen. It stays in the inbox until somebody closes it."))
+        left = flags.acknowledge_all(**common)
+        if shown not in left:
+            messages.success(request, done.seen(shown, request.user))
+    for sentence in but_these(left, request.user):
+        messages.error(request, sentence)
+    return left
 
 
-def _already(shown: Flag, user: User) -> str:
-    """Who was first, when, and with what outcome."""
-    look = shown.latest_look
-    if look is None:  # a rule opened it again in between
-        return _("This changed while you looked at it. Please look again. Nothing of yours was saved.")
-    told = {
-        "who": _("You") if look.by == user else look.by,
-        "when": date_format(look.at.astimezone(shown.treatment.patient.clinic.zone), "j M, H:i"),
-        "outcome": look.get_outcome_display(),
-    }
-    if look.state == Flag.State.CLOSED:
-        return _("%(who)s closed this on %(when)s: %(outcome)s. Nothing was changed.") % told
-    return _("%(who)s marked this as seen on %(when)s. Nothing was changed.") % told
+def _together(request: AuthenticatedRequest, shown: Flag, form: ReviewForm) -> list[flags.Shown]:
+    """The page's flag, then those that go with it: what was ticked is closed, what is of the session was seen."""
+    said = form.cleaned_data
+    named = [key for key in said["shown"] if key in said["also"] or not form.closing]
+    mine = Flag.objects.visible_to(request.user).filter(treatment__patient=shown.treatment.patient_id, pk__in=named)
+    others = mine if form.closing else mine.filter(treatment=shown.treatment_id)
+    pairs = [(one, said["shown"][one.pk]) for one in others.exclude(pk=shown.pk).select_related("treatment__patient")]
+    return [(shown, said["seen"]), *pairs]
 
 
-def _page(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, status: int = 200) -> HttpResponse:
-    record.note_look(request, shown)
-    treatment = shown.treatment
-    patient, whole = treatment.patient, record.read(treatment, timezone.now())
-    live = Flag.objects.visible_to(request.user).live().by_urgency()
-    context = _told(shown) | {
-        "flag": shown,
-        "treatment": treatment,
-        "patient": patient,
-        "clinic": patient.clinic,
-        "form": form,
-        "record": whole,
-        "charts": sorted(whole.charts, key=lambda chart: chart.question != shown.values.get("question")),
-        "entry": _entry_told_of(shown, whole),
-        "photos": beside_first(_shown(whole, shown.on), whole.photos, request.user),
-        "reviews": _reviews(whole.flags),
-        "others": live.filter(treatment__patient=patient).exclude(pk=shown.pk),
-        "here": "inbox",
-    }
-    return render(request, "clinic/flag.html", context, status=status)
+def _onward(request: AuthenticatedRequest, shown: Flag, form: ReviewForm, left: Sequence[Flag]) -> str:
+    """What fired again while it was looked at, or the case that waits most; a seen flag stays on the screen."""
+    here = reverse("journal:flag", args=[shown.pk])
+    if not form.closing:
+        return back_to(request, here)
+    again = next((one for one in left if one.is_live), None) or most_waiting(request.user, shown)
+    return reverse("journal:flag", args=[again.pk]) if again else reverse("journal:inbox")
 
 
-def _entry_told_of(shown: Flag, whole: record.Record) -> Entry | None:
-    """The entry that the flag speaks of; of a silence the one before it, which nobody looked at again."""
-    last = shown.values.get("last_day")
-    on = shown.on if last is None else shown.treatment.date_of(last)
-    return next((day.entry for day in whole.days if day.on == on), None)
+def _reopen(request: AuthenticatedRequest, shown: Flag) -> HttpResponse:
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, ReviewForm(), status=422, reopen=form)
+    try:
+        also = [one for one in closed_with(shown, request.user) if one.pk in form.cleaned_data["also"]]
+        left = flags.reopen(
+            flag=shown, also=also, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+        )
+    except flags.AlreadyMoved:
+        messages.error(request, _("This flag is open already. Nothing was changed."))
+        return _page(request, shown, ReviewForm(), status=409, reopen=form)
+    except flags.AlreadyLive as newer:
+        messages.error(request, _("The same rule has a newer flag, which is open. Nothing was changed."))
+        return redirect("journal:flag", newer.flag.pk)
+    messages.success(request, _("Open again. It waits in the inbox from now on."))
+    for one in left:
+        messages.error(request, _("“%(title)s” was left as it is: it is open already.") % {"title": one.title})
+    return redirect("journal:flag", shown.pk)
 
 
-def _told(shown: Flag) -> dict[str, Any]:
-    """Why, on what grounds, and what the patient reads about it."""
-    finding, protocol = shown.finding(), protocol_of(shown.protocol_version)
-    clinic, rule = shown.treatment.patient.clinic, protocol.rule(shown.rule)
-    return {
-        "why": wording.why(finding, protocol, _),
-        "rule": rule,
-        "origin": origin(protocol, rule, finding.values.get("raised_by", ())),
-        "message": wording.message(finding, protocol, names_of(clinic), _) if may_read(finding.tier, clinic) else "",
-    }
+def _take_back(request: AuthenticatedRequest, shown: Flag) -> HttpResponse:
+    try:
+        flags.take_back(flag=shown, by=request.user, at=timezone.now())
+    except flags.AlreadyMoved as moved:
+        messages.error(request, already(moved.flag, request.user))
+        return _page(request, shown, ReviewForm(), status=409)
+    said = _("%(name)s: not seen yet. It waits in the inbox as before.")
+    messages.success(request, said % {"name": shown.treatment.patient.name})
+    return redirect("journal:flag", shown.pk)
 
 
-def _shown(whole: record.Record, on: datetime.date) -> list[Photo]:
-    """Photos to hold against each other, area by area: before, on the flag's day, and the newest."""
-    newest = next((day for day in whole.days if day.photos), None)
-    days = [day for day in whole.days if day.on == on or day is newest]
-    photos = [*whole.baseline, *(photo for day in days for photo in day.photos)]
-    return sorted(photos, key=lambda photo: (photo.area, not photo.baseline, photo.on, photo.pk))
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinician_required
+def review(request: AuthenticatedRequest, treatment_id: uuid.UUID) -> HttpResponse:
+    """A timeline on which nothing is flagged; one that has a live flag is looked at there."""
+    treatment = record.standing_or_404(request, treatment_id)
+    live = Flag.objects.visible_to(request.user).select_related("treatment__patient__clinic", "assigned_to")
+    leading = live.live().by_urgency().filter(treatment=treatment).first()
+    if request.method != "POST":
+        return redirect("journal:flag", leading.pk) if leading else _page(request, treatment, ReviewForm())
+    form = ReviewForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["page_at"] is None:
+        if form.is_valid():
+            messages.error(request, _("This page was sent back broken. Please look again."))
+        return _page(request, leading or treatment, form, status=422)
+    shown, note = [(treatment, form.cleaned_data["page_at"])], form.cleaned_data["note"]
+    if look_at_all(shown=shown, note=note, by=request.user, at=timezone.now()):
+        messages.error(request, _("A flag came up while you looked at it. Please look again. Nothing was saved."))
+        return _page(request, leading or treatment, form, status=409)
+    messages.success(request, done.looked_at(treatment))
+    return redirect(back_to(request, _longest_unseen(request)))
 
 
-def _reviews(of_treatment: Sequence[Flag]) -> list[tuple[Flag, Review]]:
-    """Every review of a treatment with its flag, the latest first."""
-    pairs = [(one, review) for one in of_treatment for review in one.reviews.all()]
-    return sorted(pairs, key=lambda pair: (pair[1].at, pair[1].pk), reverse=True)
+def _longest_unseen(request: AuthenticatedRequest) -> str:
+    """The next timeline without a flag, or their list where all of them were looked at."""
+    following = longest_unseen(request.user)
+    return reverse("journal:review", args=[following.pk]) if following else unflagged()
+
+
+def _page(
+    request: AuthenticatedRequest,
+    about: Flag | Treatment,
+    form: ReviewForm,
+    status: int = 200,
+    reopen: ReopenForm | None = None,
+) -> HttpResponse:
+    record.note_look(request, about)
+    shown = about if isinstance(about, Flag) else None
+    treatment = about.treatment if isinstance(about, Flag) else about
+    address = reverse("journal:flag" if shown else "journal:review", args=[about.pk])
+    context = case(treatment, shown, request.user, timezone.now(), address)
+    context |= {"form": form, "reopen": reopen or ReopenForm()}
+    return render(request, "clinic/case.html", context, status=status)

@@ -46,3 +46,11 @@ def test_without_the_form_token_nobody_is_signed_out(pat):
     browser.force_login(pat.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert browser.post(reverse("account_logout")).status_code == 403
     assert "_auth_user_id" in browser.session
+
+
+def test_nothing_is_read_ahead_of_its_reader(as_, pat):
+    """A prompt or a message that a browser fetched on a guess would count as opened."""
+    browser = as_(pat)
+    for purpose in ("prefetch", "prefetch;prerender"):
+        assert browser.get("/", headers={"sec-purpose": purpose}).status_code == 503
+    assert browser.get("/").status_code == 200

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import uuid
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,14 +14,16 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccessEvent, Clinic, Invitation, OpeningHours, Patient, User
+from accounts.models import AccessEvent, Clinic, Holiday, Invitation, OpeningHours, Patient, User
 from journal.models import (
     Approval,
     Candidacy,
+    CannedReply,
     CareChange,
     Consent,
     Entry,
     Flag,
+    Message,
     Notice,
     Product,
     Progress,
@@ -35,8 +38,8 @@ from tests.conftest import PASSWORD, make_treatment
 
 CANARY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-CLINICAL = [Entry, Flag, Review, Consent, Notice, Candidacy, Visit, Progress]
-OF_CLINIC = [CareChange, Product, Approval]
+CLINICAL = [Entry, Flag, Review, Consent, Notice, Candidacy, Visit, Progress, Message]
+OF_CLINIC = [CareChange, Product, Approval, CannedReply]
 
 
 @pytest.fixture
@@ -75,6 +78,9 @@ def one_of_each(pat, cara, ada, treatment):
     )
     Review.objects.create(flag=flag, state="acknowledged", at=at, by=cara)
     Notice.objects.create(clinic=pat.clinic, flag=flag, created_at=at)
+    said = {"patient": pat, "clinic": pat.clinic, "client_id": uuid.uuid4(), "at": at, "by": cara}
+    Message.objects.create(from_clinic=True, text=CANARY, **said)
+    CannedReply.objects.create(clinic=pat.clinic, title=CANARY[:60], text=CANARY, made_at=at, made_by=cara)
     of_treatment = {"treatment": treatment, "at": at, "by": cara}
     Candidacy.objects.create(protocol_version="p", decision="treat", reason=CANARY, **of_treatment)
     Visit.objects.create(device=CANARY, **of_treatment)
@@ -104,10 +110,12 @@ def test_the_admin_shows_these_tables_and_no_others():
         "auth.Group",
         "journal.Approval",
         "journal.Candidacy",
+        "journal.CannedReply",
         "journal.CareChange",
         "journal.Consent",
         "journal.Entry",
         "journal.Flag",
+        "journal.Message",
         "journal.Notice",
         "journal.Product",
         "journal.Progress",
@@ -133,7 +141,8 @@ def test_every_page_opens_for_a_superuser(as_, ada, one_of_each, model):
 def test_a_journal_is_found_by_how_an_id_begins_and_never_by_a_name(as_, ada, pat, treatment, one_of_each, model):
     browser, row, flag = as_(ada), one_of_each[model], one_of_each[Flag]
     of_treatment = {kind: [treatment, pat] for kind in (Candidacy, Visit, Progress)}
-    rows = {Review: [flag, treatment], Consent: [pat], Notice: [flag], **of_treatment}.get(model, [row, treatment, pat])
+    others = {Review: [flag, treatment], Consent: [pat], Notice: [flag], Message: [row, pat], **of_treatment}
+    rows = others.get(model, [row, treatment, pat])
     ids = [str(row.pk) for row in rows]
     asked = {**dict.fromkeys([*ids, *(known[:8] for known in ids)], True), "Moss": False, "0" * 8: False}
     for words, found in asked.items():
@@ -143,7 +152,7 @@ def test_a_journal_is_found_by_how_an_id_begins_and_never_by_a_name(as_, ada, pa
 
 @pytest.mark.parametrize("model", CLINICAL, ids=lambda model: model.__name__)
 def test_each_list_of_a_journal_can_be_narrowed_to_one_clinic(as_, ada, clinic, elsewhere, one_of_each, model):
-    [way] = [name for name in admin.site._registry[model].list_filter if str(name).endswith("clinic")]
+    [way] = [name for name in admin.site._registry[model].list_filter if str(name).split("__")[-1] == "clinic"]
     for of, found in ((clinic, True), (elsewhere, False)):
         page = as_(ada).get(address(model, "changelist"), {f"{way}__id__exact": of.pk})
         assert page.context["cl"].queryset.exists() == found
@@ -187,9 +196,11 @@ def test_a_clinic_administrator_sets_up_people(as_, ben, one_of_each, model):
 
 def test_the_group_has_no_permission_on_anything_clinical(db):
     given = Group.objects.get(name="clinic administrator").permissions.values_list("codename", flat=True)
-    clinical = "entry|revision|flag|review|photo|consent|notice|log|candid|visit|progress|care|product|approv|protocol"
+    clinical = "entry|revision|flag|review|photo|consent|notice|log|candid|visit|progress|message|repl"
+    clinical += "|care|product|approv|protocol"
     assert not [name for name in given if re.search(clinical, name)]
-    assert not [name for name in given if name.startswith("delete_") and name != "delete_openinghours"]
+    removed = {name for name in given if name.startswith("delete_")}
+    assert removed == {"delete_openinghours", "delete_holiday"}
 
 
 def test_nothing_clinical_is_changed_in_the_admin_even_by_a_superuser(as_, ada, one_of_each):
@@ -469,16 +480,60 @@ def test_a_clinic_says_what_is_still_missing(as_, ben, elsewhere):
         "out-of-hours text",
         "a clinician",
         "a clinician with a second step",
+        "a second person, for what waits too long",
+        "a lead",
     ]
     assert "opening hours, out-of-hours text" in browser.get(address(Clinic, "changelist")).content.decode()
 
 
 def test_a_clinic_that_has_everything_says_so(as_, ben, clinic, cara):
     browser = as_(ben)
-    assert missing(browser, clinic) == ["a clinician with a second step"]
+    named = ["a second person, for what waits too long", "a lead"]
+    assert missing(browser, clinic) == ["a clinician with a second step", *named]
     Authenticator.objects.create(user=cara, type=Authenticator.Type.TOTP, data={})
+    clinic.second_person = clinic.lead = cara
+    clinic.save()
     assert missing(browser, clinic) == []
     assert ">nothing<" in browser.get(address(Clinic, "changelist")).content.decode()
+
+
+def test_a_second_person_who_left_is_missing_again(as_, ben, clinic, cara):
+    clinic.second_person = clinic.lead = cara
+    clinic.save()
+    User.objects.filter(pk=cara.pk).update(is_active=False)
+    assert "a second person, for what waits too long" in missing(as_(ben), clinic)
+
+
+def test_waits_are_passed_on_to_clinicians_of_the_clinic_only(as_, ben, clinic, cara, owen, pat):
+    browser, page = as_(ben), address(Clinic, "change", clinic.pk)
+    gone = User.objects.create_user("gone@test.example", role="clinician", clinic=clinic, is_active=False)
+    fields = browser.get(page).context["adminform"].form.fields
+    assert [list(fields[name].queryset) for name in ("second_person", "lead")] == [[cara], [cara]]
+    for stranger in (owen, gone, ben, pat.user):
+        refused = browser.post(page, promises(second_person=stranger.pk))
+        assert refused.status_code == 200
+        assert "Select a valid choice" in refused.content.decode()
+    assert browser.post(page, promises(second_person=cara.pk, lead=cara.pk)).status_code == 302
+    clinic.refresh_from_db()
+    assert (clinic.second_person, clinic.lead) == (cara, cara)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refused"),
+    [
+        ("urgent_minutes", "15", False),
+        ("urgent_minutes", "4", True),
+        ("urgent_minutes", "481", True),
+        ("urgent_minutes", "", True),
+        ("contact_days", "0", False),
+        ("contact_days", "6", True),
+    ],
+)
+def test_what_a_clinic_promises_stays_within_reason(as_, ben, clinic, field, value, refused):
+    answer = as_(ben).post(address(Clinic, "change", clinic.pk), promises(**{field: value}))
+    assert answer.status_code == (200 if refused else 302)
+    clinic.refresh_from_db()
+    assert (str(getattr(clinic, field)) == value) != refused
 
 
 @pytest.mark.parametrize("count", [2, 12])
@@ -493,8 +548,9 @@ def test_the_list_of_clinics_asks_the_same_however_many_there_are(as_, ben, coun
         browser.get(address(Clinic, "changelist"))
 
 
-def test_a_clinic_is_set_up_with_its_hours_on_one_page(as_, ben):
-    posted = {
+def lakeside(**fields):
+    """What the page of a clinic sends, open on Mondays and closed on one of them."""
+    return {
         "name": "Lakeside",
         "phone": "+44 20 7946 0111",
         "duty_email": "duty@lake.example",
@@ -509,13 +565,34 @@ def test_a_clinic_is_set_up_with_its_hours_on_one_page(as_, ben):
         "hours-0-weekday": "0",
         "hours-0-opens": "09:00",
         "hours-0-closes": "17:00",
+        "holidays-TOTAL_FORMS": "1",
+        "holidays-INITIAL_FORMS": "0",
+        "holidays-0-on": "2026-05-04",
+        "holidays-0-name": "May Day",
+        **fields,
     }
-    browser = as_(ben)
+
+
+def promises(**fields):
+    """The same for a clinic that keeps the hours it has."""
+    return lakeside(**{"hours-TOTAL_FORMS": "0", **fields})
+
+
+def test_a_holiday_written_down_twice_is_refused_with_a_sentence(as_, ben, clinic):
+    twice = {"holidays-TOTAL_FORMS": "2", "holidays-1-on": "2026-05-04"}
+    page = as_(ben).post(address(Clinic, "change", clinic.pk), promises(**twice))
+    assert "Please correct the duplicate data" in page.content.decode()
+    assert not Holiday.objects.exists()
+
+
+def test_a_clinic_is_set_up_with_its_hours_on_one_page(as_, ben):
+    browser, posted = as_(ben), lakeside()
     page = browser.post(address(Clinic, "add"), posted | {"time_zone": "Mars/Base", "hours-0-closes": "08:00"})
     assert "is not a time zone" in page.content.decode()
     assert "Closing time must be later" in page.content.decode()
     assert browser.post(address(Clinic, "add"), posted).status_code == 302
     assert OpeningHours.objects.get(clinic__name="Lakeside").closes == datetime.time(17)
+    assert Holiday.objects.get(clinic__name="Lakeside").on == datetime.date(2026, 5, 4)
 
 
 def test_a_second_treatment_keeps_its_list_short(as_, ada, pat, cara, treatment, django_assert_max_num_queries):

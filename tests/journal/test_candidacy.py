@@ -199,7 +199,7 @@ def test_nothing_is_answered_or_decided_beforehand(desk, decide, treatment, late
     decide(treatment, dict.fromkeys(codes(treatment), "yes"))
     page = desk.get(of(later))
     assert "checked" not in page.content.decode()
-    assert f"Last time: Yes ({date_format(timezone.localdate(), 'j F Y')})." in words(page)
+    assert f"Last time: Yes ({date_format(timezone.now().astimezone(treatment.zone), 'j F Y')})." in words(page)
     assert "Nothing is filled in from then." in words(page)
 
 

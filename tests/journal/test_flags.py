@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from journal.actions import flags, treatments
-from journal.models import Flag, Notice, Review
+from journal.models import Call, Flag, Look, Notice, Review
 from journal.recovery import wording
 from journal.recovery.assess import assess
 from journal.recovery.course import Finding
@@ -303,8 +303,9 @@ def test_nothing_moves_a_closed_flag(treatment, acknowledge, close):
 
 def test_a_flag_may_be_closed_without_having_been_seen(treatment, close):
     log(treatment, "day redness\n8 1")
-    review = close(Flag.objects.get())
-    assert (review.state, review.flag.state, review.flag.is_live) == ("closed", "closed", False)
+    flag = Flag.objects.get()
+    close(flag)
+    assert (Review.objects.get().state, flag.state, flag.is_live) == ("closed", "closed", False)
 
 
 MANY = """
@@ -415,3 +416,237 @@ def test_what_an_older_flag_did_not_keep_does_not_raise_it_again(treatment, clos
     closed.save()
     log(treatment, "day itch\n3 0")
     assert not Flag.objects.filter(rule="V-2").live().exists()
+
+
+@pytest.fixture
+def several(treatment):
+    """Three live flags of one patient, the most urgent first."""
+    log(treatment, "day redness signs\n8 1 pus,yellow_crust")
+    return list(Flag.objects.live().by_urgency())
+
+
+def shown(flags):
+    return [(flag, flag.fired_at) for flag in flags]
+
+
+def test_flags_of_a_patient_are_closed_together_and_only_the_first_is_said_to_be_useful(several, cara):
+    assert len(several) > 2
+    at = timezone.now()
+    left = flags.close_all(shown=shown(several), outcome="advised", note="Came in", useful="yes", by=cara, at=at)
+    assert left == []
+    assert not Flag.objects.live().exists()
+    reviews = [Review.objects.get(flag=flag) for flag in several]
+    assert [review.useful for review in reviews] == ["yes", *[""] * (len(several) - 1)]
+    assert [review.note for review in reviews] == ["Came in", *[""] * (len(several) - 1)]
+    assert {review.at for review in reviews} == {at}
+    assert {flag.first_look_at for flag in several} == {at}
+
+
+def test_the_one_that_moved_meanwhile_is_named_and_the_others_are_closed(several, cara, owen):
+    first, second, *rest = several
+    flags.close(flag=Flag.objects.get(pk=second.pk), outcome="seen", note="", by=owen, at=timezone.now())
+    left = flags.close_all(shown=shown(several), outcome="advised", note="Mine", by=cara, at=timezone.now())
+    assert left == [second]
+    assert Review.objects.get(flag=second).by == owen
+    assert {review.by for review in Review.objects.filter(flag__in=[first, *rest])} == {cara}
+
+
+def test_what_was_written_is_kept_with_the_first_that_could_be_closed(several, cara):
+    first, second, *_rest = several
+    pairs = [(first, first.fired_at - datetime.timedelta(seconds=1)), *shown(several[1:])]
+    assert flags.close_all(shown=pairs, outcome="advised", note="Mine", useful="no", by=cara, at=timezone.now()) == [
+        first
+    ]
+    assert (Review.objects.get(flag=second).note, Review.objects.get(flag=second).useful) == ("Mine", "")
+    assert Flag.objects.get(pk=first.pk).is_live
+
+
+def test_where_all_of_them_moved_nothing_is_saved(several, cara):
+    early = several[0].fired_at - datetime.timedelta(seconds=1)
+    for act in (flags.acknowledge_all, lambda **call: flags.close_all(outcome="advised", **call)):
+        with pytest.raises(flags.AlreadyMoved):
+            act(shown=[(flag, early) for flag in several], note="", seen_to=timezone.now(), by=cara, at=timezone.now())
+    assert not Review.objects.exists()
+    assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["acknowledge_all", "close_all"])
+def test_a_review_of_the_whole_page_is_a_look_at_the_timeline_up_to_its_moment(treatment, several, cara, act):
+    seen_to, at = treatment.entries.get().updated_at, timezone.now()
+    more = {"outcome": "advised"} if act == "close_all" else {}
+    getattr(flags, act)(shown=shown(several), note="", seen_to=seen_to, by=cara, at=at, **more)
+    look = Look.objects.get()
+    assert (look.treatment, look.seen_to, look.at, look.by) == (treatment, seen_to, at, cara)
+    treatment.refresh_from_db()
+    assert treatment.unseen_since is None
+
+
+def test_what_came_in_after_the_page_was_made_still_waits_to_be_seen(treatment, several, cara):
+    seen_to = treatment.entries.get().updated_at
+    later = seen_to + datetime.timedelta(hours=1)
+    log(treatment, "day redness\n9 0", at=later)
+    flags.acknowledge_all(shown=[(several[0], None)], seen_to=seen_to, by=cara, at=later)
+    treatment.refresh_from_db()
+    assert treatment.unseen_since == later
+
+
+def test_a_line_of_a_list_is_no_look_at_the_whole_timeline(treatment, several, acknowledge):
+    acknowledge(several[0])
+    treatment.refresh_from_db()
+    assert not Look.objects.exists()
+    assert treatment.unseen_since is not None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tried", "is_open"),
+    [("advised", "spoken", False), ("not_reached", "no_answer", True), ("entered_in_error", "not_needed", False)],
+)
+def test_a_call_that_came_of_a_flag_gets_what_its_outcome_says(treatment, cara, outcome, tried, is_open):
+    log(treatment, "day worried\n5 yes")
+    flag = Flag.objects.get()
+    call, _made = Call.objects.update_or_create(
+        patient=treatment.patient,
+        defaults={
+            "flag": flag,
+            "clinic": flag.clinic,
+            "number": "+44 7700 900123",
+            "asked_at": timezone.now(),
+            "asked_by": treatment.patient.user,
+        },
+    )
+    flags.close(flag=flag, outcome=outcome, note="", by=cara, at=timezone.now())
+    call.refresh_from_db()
+    assert [one.outcome for one in call.tries.all()] == [tried]
+    assert (call.closed_at is None) == is_open
+
+
+@pytest.fixture
+def closed(treatment, close):
+    log(treatment, "day redness\n8 1")
+    flag = Flag.objects.get()
+    close(flag)
+    return flag
+
+
+def test_a_closed_flag_can_be_opened_again_and_waits_from_then_on(closed, cara):
+    at = timezone.now()
+    flags.reopen(flag=closed, reason="She called back", by=cara, at=at)
+    flag = Flag.objects.get()
+    assert (flag.state, flag.waits_since, flag.latest_look) == ("open", at, None)
+    assert flag.first_look_at < at
+    review = Review.objects.latest("pk")
+    assert (review.state, review.note, review.by, review.outcome) == ("open", "She called back", cara, "")
+    assert kinds() == ["raised"]  # who opens it is there: nobody is mailed
+
+
+def test_a_patient_whose_flag_is_opened_again_has_not_had_it_before_her(closed, cara):
+    Flag.objects.update(opened_at=timezone.now())
+    flags.reopen(flag=closed, reason="She called back", by=cara, at=timezone.now())
+    assert Flag.objects.get().opened_at is None
+
+
+def test_flags_are_opened_again_together_and_the_one_that_is_open_already_is_named(several, cara, owen):
+    flags.close_all(shown=shown(several), outcome="advised", note="", by=cara, at=timezone.now())
+    first, second, *rest = several
+    flags.reopen(flag=Flag.objects.get(pk=second.pk), reason="Mine", by=owen, at=timezone.now())
+    at = timezone.now()
+    assert flags.reopen(flag=first, also=[second, *rest], reason="She called back", by=cara, at=at) == [second]
+    assert Flag.objects.live().count() == len(several)
+    notes = [review.note for review in Review.objects.filter(state="open", by=cara).order_by("pk")]
+    assert notes == ["She called back", *[""] * len(rest)]
+    assert set(Flag.objects.filter(waits_since=at)) == {first, *rest}
+
+
+def test_a_look_that_was_none_is_taken_back_and_the_promise_runs_on(treatment, several, cara, owen):
+    waited, seen_to = [flag.waits_since for flag in several], treatment.entries.get().updated_at
+    flags.acknowledge_all(shown=shown(several), seen_to=seen_to, by=cara, at=timezone.now())
+    at = timezone.now()
+    flags.take_back(flag=several[0], by=owen, at=at)
+    now = list(Flag.objects.live().by_urgency())
+    assert [flag.waits_since for flag in now] == waited
+    assert {(flag.state, flag.first_look_at, flag.latest_look) for flag in now} == {("open", None, None)}
+    backs = Review.objects.filter(state="open")
+    assert {(review.flag, review.by, review.at) for review in backs} == {(flag, owen, at) for flag in several}
+    assert Look.objects.count() == 1
+
+
+def test_only_what_one_press_marked_is_taken_back(several, cara, owen, acknowledge):
+    first, second, *_rest = several
+    acknowledge(first)
+    flags.acknowledge(flag=second, by=owen, at=timezone.now())
+    flags.take_back(flag=first, by=cara, at=timezone.now())
+    assert Flag.objects.get(pk=first.pk).state == "open"
+    assert Flag.objects.get(pk=second.pk).state == "acknowledged"
+
+
+def test_a_look_before_the_flag_was_opened_again_stays_the_first(closed, cara, acknowledge):
+    first = closed.first_look_at
+    flags.reopen(flag=closed, reason="Hm", by=cara, at=timezone.now())
+    acknowledge(closed)
+    flags.take_back(flag=closed, by=cara, at=timezone.now())
+    assert Flag.objects.get().first_look_at == first
+
+
+def test_what_is_not_marked_as_seen_cannot_be_taken_back(several, close, cara):
+    with pytest.raises(flags.AlreadyMoved):
+        flags.take_back(flag=several[0], by=cara, at=timezone.now())
+    close(several[1])
+    with pytest.raises(flags.AlreadyMoved):
+        flags.take_back(flag=several[1], by=cara, at=timezone.now())
+    assert not Review.objects.filter(state="open").exists()
+
+
+def test_what_is_open_is_not_opened_again(closed, cara):
+    flags.reopen(flag=closed, reason="Once", by=cara, at=timezone.now())
+    with pytest.raises(flags.AlreadyMoved):
+        flags.reopen(flag=closed, reason="Twice", by=cara, at=timezone.now())
+    assert Review.objects.filter(state="open").count() == 1
+
+
+def test_an_older_flag_stays_closed_where_its_rule_has_spoken_up_again(treatment, closed, cara):
+    log(treatment, "day redness\n9 2")
+    with pytest.raises(flags.AlreadyLive) as told:
+        flags.reopen(flag=closed, reason="Hm", by=cara, at=timezone.now())
+    assert told.value.flag == Flag.objects.live().get()
+    assert Flag.objects.get(pk=closed.pk).state == "closed"
+
+
+def test_a_flag_that_was_opened_again_is_seen_and_closed_like_any_other(closed, cara, acknowledge, close):
+    flags.reopen(flag=closed, reason="Hm", by=cara, at=timezone.now())
+    acknowledge(closed)
+    assert Flag.objects.get().latest_look.state == "acknowledged"
+    close(closed)
+    assert Flag.objects.get().latest_look.outcome == "advised"
+
+
+def test_a_new_flag_goes_to_who_has_taken_the_patient(treatment, cara):
+    log(treatment, "day redness\n8 1")
+    Flag.objects.update(assigned_to=cara)
+    log(treatment, "day signs\n9 pus")
+    assert Flag.objects.get(rule="N-1").assigned_to == cara
+    Flag.objects.update(state="closed")
+    log(treatment, "day itch\n10 4")
+    assert {flag.assigned_to for flag in Flag.objects.live()} == {None}
+
+
+def test_an_open_flag_that_becomes_urgent_is_mailed_and_waits_anew(treatment, cara):
+    """Until then it was one to look at by the end of the next working day."""
+    log(treatment, "day signs\n4 blisters")
+    flag = Flag.objects.get()
+    assert flag.tier == Tier.CONTACT
+    Flag.objects.update(opened_at=timezone.now())
+    later = timezone.now() + datetime.timedelta(minutes=1)
+    treatments.correct(treatment=treatment, fields={"risk_factors": ["immunosuppressed"]}, by=cara, at=later)
+    risen = Flag.objects.get()
+    assert (risen.tier, risen.state, risen.opened_at, risen.waits_since) == (Tier.URGENT, "open", None, later)
+    assert sorted(Notice.objects.values_list("kind", flat=True)) == ["raised", "reopened"]
+
+
+def test_a_flag_that_is_opened_again_belongs_to_who_has_the_others(treatment, cara, close):
+    log(treatment, "day redness signs\n9 2 pus")
+    closed, other = Flag.objects.order_by("rule")
+    close(closed)
+    Flag.objects.filter(pk=other.pk).update(assigned_to=cara)
+    flags.reopen(flag=closed, reason="It is back.", by=cara, at=timezone.now())
+    closed.refresh_from_db()
+    assert closed.assigned_to == cara

@@ -1,7 +1,9 @@
-"""Mails to a clinic's duty address: neutral, once each, and never lost to a mail server that is away."""
+"""Mails to clinics and patients: neutral, once each, and never lost to a mail server that is away."""
 
 import datetime
 import logging
+import uuid
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
@@ -9,9 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from journal.actions import flags, notices
-from journal.models import Flag, Notice, Treatment
+from journal.models import Flag, Message, Notice, Treatment
 from journal.recovery import scale
-from tests.conftest import make_treatment
+from tests.conftest import make_patient, make_treatment
 
 from .tables import log
 
@@ -40,6 +42,15 @@ class Odd(EmailBackend):
         return super().send_messages(messages)
 
 
+class Picky(EmailBackend):
+    """Takes no mail to a patient, as a full mailbox does."""
+
+    def send_messages(self, messages):
+        if any("pat@" in message.to[0] for message in messages):
+            raise SMTPRecipientsRefused({})
+        return super().send_messages(messages)
+
+
 class Slow(EmailBackend):
     """While this one still talks to the mail server, another sender begins, and one goes on with an older list."""
 
@@ -47,7 +58,7 @@ class Slow(EmailBackend):
         if not Slow.ticking:
             Slow.ticking = True
             send()
-            notices._send(Slow.listed, timezone.now())
+            notices._send_to_desk(Slow.listed.pk, "duty", timezone.now())
         return super().send_messages(messages)
 
     ticking, listed = False, None
@@ -109,7 +120,7 @@ def test_each_clinic_gets_its_own(flagged, vera, cara, elsewhere, mailoutbox):
 
 def test_two_senders_that_read_the_same_list_send_it_once(flagged, clinic, mailoutbox):
     at = timezone.now()
-    assert [notices._send(clinic, at), notices._send(clinic, at)] == [True, False]
+    assert [notices._send_to_desk(clinic.pk, "duty", at) for _sender in range(2)] == [True, False]
     assert len(mailoutbox) == 1
 
 
@@ -178,10 +189,132 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(flagged, vera, cara, el
     assert Notice.objects.waiting().get().clinic == elsewhere
 
 
+def write_to(patient, cara, at=None):
+    """A message of the clinic's, and the notice that goes with it."""
+    at = at or timezone.now()
+    whose = {"patient": patient, "clinic": patient.clinic}
+    said = {"from_clinic": True, "text": "Wash it with water only.", "client_id": uuid.uuid4(), "at": at, "by": cara}
+    message = Message.objects.create(**whose, **said)
+    return Notice.objects.create(**whose, message=message, kind="wrote", desk="patient", created_at=at)
+
+
+def confirm(patient, address=None, verified=True, primary=True):
+    address = address or patient.user.email
+    patient.user.emailaddress_set.create(email=address, verified=verified, primary=primary)
+
+
+def test_a_patient_is_mailed_at_her_confirmed_address_with_a_link_to_the_first_page(pat, cara, mailoutbox, settings):
+    confirm(pat)
+    write_to(pat, cara)
+    write_to(pat, cara)
+    assert [send(), send()] == [1, 0]
+    [mail] = mailoutbox
+    assert mail.to == ["pat@test.example"]
+    assert f"{settings.SITE_URL}/\n" in mail.body
+    assert "nobody would read" in mail.body
+
+
+def test_a_mail_to_a_patient_says_nothing_of_her_or_of_what_it_is_about(pat, cara, flagged, mailoutbox):
+    confirm(pat)
+    told = {"clinic": pat.clinic, "patient": pat, "flag": flagged, "desk": "patient", "created_at": timezone.now()}
+    for kind in ("call_now", "unopened"):
+        Notice.objects.create(**told, kind=kind)
+        send()
+    write_to(pat, cara)
+    send()
+    mails = [mail for mail in mailoutbox if mail.to == ["pat@test.example"]]
+    assert len(mails) == 3
+    [(subject, body)] = {(mail.subject, mail.body) for mail in mails}
+    labels = [sign.label for sign in scale.SIGNS.values()]
+    private = [*pat.name.split(), pat.phone, pat.user.email, pat.clinic.name, *scale.SIGNS, *labels, "call", "clinic"]
+    private += ["urgent", "emergency", "flag", "skin", "water", str(pat.pk), str(flagged.pk)]
+    assert not [word for word in private if word.lower() in f"{subject} {body}".lower()]
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "es", "tlh", "../../etc", ""])
+def test_a_patients_language_that_there_is_no_translation_for_keeps_no_mail_back(pat, cara, mailoutbox, language):
+    type(pat).objects.update(language=language)
+    confirm(pat)
+    write_to(pat, cara)
+    assert send() == len(mailoutbox) == 1
+
+
+@pytest.mark.parametrize("reason", ["unconfirmed", "no address", "signed up nowhere", "locked out"])
+def test_a_patient_without_a_confirmed_address_is_mailed_nowhere_and_not_tried_again(pat, cara, mailoutbox, reason):
+    user = pat.user
+    if reason != "no address":
+        confirm(pat, verified=reason != "unconfirmed")
+    if reason == "signed up nowhere":
+        type(pat).objects.update(user=None)
+    if reason == "locked out":
+        type(user).objects.filter(pk=user.pk).update(is_active=False)
+    notice = write_to(pat, cara)
+    assert [send(), send()] == [0, 0]
+    notice.refresh_from_db()
+    assert (notice.sent_at, notice.tries, mailoutbox) == (None, 1, [])
+    assert notice.given_up_at
+    assert not Notice.objects.waiting().exists()
+
+
+def test_of_two_confirmed_addresses_the_one_she_signs_in_with_is_written_to(pat, cara, mailoutbox):
+    confirm(pat, "old@test.example", primary=False)
+    confirm(pat)
+    write_to(pat, cara)
+    send()
+    assert mailoutbox[0].to == ["pat@test.example"]
+
+
+def test_a_patients_mailbox_that_takes_nothing_is_given_up_after_three_days(pat, cara, mailoutbox, settings):
+    confirm(pat)
+    away(settings, Picky)
+    written = timezone.now()
+    notice = write_to(pat, cara, at=written)
+    for days, waits in ((0, True), (2.9, True), (3.1, False)):
+        assert notices.send_waiting(at=written + datetime.timedelta(days=days)) == 0
+        assert Notice.objects.waiting().exists() == waits
+    notice.refresh_from_db()
+    assert (notice.sent_at, notice.tries) == (None, 3)
+
+
+def test_a_clinics_mail_is_never_given_up(flagged, settings):
+    away(settings, Away)
+    assert notices.send_waiting(at=timezone.now() + datetime.timedelta(days=30)) == 0
+    assert Notice.objects.waiting().count() == Notice.objects.count()
+
+
+def test_many_mails_to_patients_keep_no_clinic_waiting(clinic, cara, flagged, mailoutbox, monkeypatch):
+    monkeypatch.setattr(notices, "A_TICK", 2)
+    Notice.objects.update(tries=5)  # the clinic's own mail failed before
+    for n in range(4):
+        patient = make_patient(clinic, f"Pat {n}", f"p{n}@test.example")
+        confirm(patient)
+        write_to(patient, cara)
+    assert [send(), send(), send()] == [3, 2, 0]
+    assert mailoutbox[0].to == ["duty@riverside.example"]
+
+
+def test_each_desk_of_a_clinic_gets_a_mail_of_its_own(flagged, clinic, cara, mailoutbox):
+    clinic.second_person = cara
+    clinic.save()
+    told = {"clinic": clinic, "flag": flagged, "created_at": timezone.now()}
+    for desk, kind in (("second", "overdue"), ("lead", "long_overdue")):
+        Notice.objects.create(**told, kind=kind, desk=desk)
+    assert send() == 3
+    said = {(mail.to[0], mail.subject) for mail in mailoutbox}
+    assert said == {
+        ("duty@riverside.example", "Something new in your inbox"),
+        ("cara@test.example", "Something still waits in your inbox"),
+    }
+    words = " ".join(mail.subject + mail.body for mail in mailoutbox).lower()
+    assert not [word for word in ("urgent", "overdue", "flag", "patient", "moss", "pus") if word in words]
+
+
 def test_the_command_says_how_many_left_and_nothing_when_none_did(flagged, mailoutbox, capsys):
     # Written at eight in the evening: an hour later, by the real clock, its missed days would be looked at too.
     Treatment.objects.update(waits_until=timezone.now() + datetime.timedelta(hours=1))
+    Flag.objects.update(waits_since=timezone.now())
     call_command("tick")
-    assert capsys.readouterr().out == f"courses looked at for missed days: 0, notices sent: {len(mailoutbox)}\n"
+    told = f"courses looked at for missed days: 0, passed on: 0, notices sent: {len(mailoutbox)}\n"
+    assert capsys.readouterr().out == told
     call_command("tick")
     assert capsys.readouterr().out == ""

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import OpeningHours
 from journal.actions import flags, photos, treatments
-from journal.models import Entry, Flag, Review
+from journal.actions.calls import try_call
+from journal.models import Call, Entry, Flag, Review
 from journal.recovery import scale
 from tests.conftest import make_treatment
 
-from .tables import log, picture, stop_clock, words
+from .tables import log, picture, posted, stop_clock, words
 
 START = datetime.date(2026, 6, 15)  # a Monday, in summer time
 TUESDAY_NOON = datetime.datetime(2026, 6, 30, 11, 0, tzinfo=datetime.UTC)
@@ -328,6 +329,112 @@ def test_one_press_asks_for_a_call_and_changes_no_answer(phone, treatment):
     entry.refresh_from_db()
     assert (entry.worried, entry.redness, entry.signs_answered) == (True, 1, True)
     assert Flag.objects.get().rule == "W-1"
+
+
+def test_who_asked_for_a_call_reads_what_the_clinic_knows_and_can_change_it(phone, treatment):
+    entry = log(treatment, "day redness\n3 1")
+    page = phone.post(f"/entry/{entry.pk}/", follow=True)
+    assert f"{treatment.patient.phone} · Any time" in words(page)
+    assert "If you feel worse before they call, do not wait" in words(page)
+    assert 'href="/call/">Change the number or the time</a>' in page.text
+
+
+def test_after_a_call_another_one_can_be_asked_for(phone, treatment, cara):
+    entry = log(treatment, "day redness worried\n3 1 yes")
+    try_call(call=Call.objects.get(), outcome="spoken", by=cara, at=timezone.now())
+    page = phone.get(f"/entry/{entry.pk}/")
+    assert "that you have spoken. You are not waiting for a call now." in words(page)
+    assert "can see that" not in words(page)
+    assert page.text.count('href="/call/">Ask for another call</a>') == 1
+
+
+def test_a_call_that_was_taken_back_is_promised_on_no_page(phone, treatment):
+    entry = log(treatment, "day redness worried\n3 1 yes")
+    assert "You asked for a call, and Riverside Skin Clinic can see that." in words(phone.get(f"/entry/{entry.pk}/"))
+    assert "You asked for a call" in words(phone.get(f"/log/{entry.on}/"))
+    phone.post("/call/", {"cancel": ""})
+    for page in (f"/entry/{entry.pk}/", "/"):
+        said = words(phone.get(page))
+        assert "You said 30 Jun, 12:00 that you no longer need it. You are not waiting for a call now." in said
+        assert "You asked for a call, and" not in said
+    form = phone.get(f"/log/{entry.on}/")
+    assert "You asked for a call" not in words(form)
+    assert '<input type="checkbox" class="form-check-input" name="worried">' in form.text
+
+
+def test_saving_a_day_again_after_a_call_asks_for_no_other_one(phone, treatment):
+    entry = log(treatment, "day redness worried\n3 1 yes")
+    phone.post("/call/", {"cancel": ""})
+    phone.post(f"/log/{entry.on}/", posted(treatment, 3, redness=2))
+    assert Entry.objects.get().redness == 2
+    assert not Call.objects.live().exists()
+
+
+def test_a_call_that_is_taken_back_is_told_where_the_clinic_keeps_prompts_too(phone, treatment, clinic):
+    clinic.prompts_patients = False
+    clinic.save()
+    entry = log(treatment, "day redness worried\n3 1 yes")
+    phone.post("/call/", {"cancel": ""})
+    assert "You are not waiting for a call now." in words(phone.get(f"/entry/{entry.pk}/"))
+
+
+def test_who_only_asked_for_a_call_is_not_told_to_make_one(phone, treatment, monkeypatch):
+    entry = log(treatment, "day redness worried\n3 1 yes")
+    page = phone.get(f"/entry/{entry.pk}/")
+    assert heading(page) == in_title(page) == "You asked for a call"
+    assert "Contact within a day" not in words(page) + words(phone.get("/"))
+    assert words(phone.get("/")).count("You asked for a call") == 2  # a chip, and the rule's own sentence
+    stop_clock(monkeypatch, SUNDAY_NIGHT)
+    for path in (f"/entry/{entry.pk}/", "/"):
+        assert "Call when it opens" not in words(phone.get(path))
+        assert "Call the urgent line 111" in words(phone.get(path))
+    other = log(treatment, "day signs worried\n4 yellow_crust yes")
+    assert heading(phone.get(f"/entry/{other.pk}/")) == "Please contact your clinic"
+
+
+def test_when_the_clinic_is_closed_one_number_is_named_first(phone, treatment, monkeypatch):
+    entry = log(treatment, "day signs\n5 pus")
+    first = "The clinic is closed now, so call the urgent line: 111. "
+    for moment, told in ((TUESDAY_NOON, False), (SUNDAY_NIGHT, True)):
+        stop_clock(monkeypatch, moment)
+        for page in (f"/entry/{entry.pk}/", "/"):
+            said = words(phone.get(page))
+            assert (first in said) == told
+            assert not told or said.index(first) < said.index("Please call +44 20 7946 0000 now.")
+
+
+def test_within_a_day_is_told_apart_while_the_clinic_is_closed(phone, treatment, monkeypatch):
+    entry = log(treatment, "day signs\n5 yellow_crust")
+    told = "Call when it opens, Monday 09:00: +44 20 7946 0000. If it gets worse before that, call 111."
+    assert told not in words(phone.get(f"/entry/{entry.pk}/"))
+    stop_clock(monkeypatch, SUNDAY_NIGHT)
+    for page in (f"/entry/{entry.pk}/", "/"):
+        answer = phone.get(page)
+        assert told in words(answer)
+        assert calls(answer) == ["+442079460000"]
+        assert '<a class="btn quiet" href="tel:111">Call the urgent line 111</a>' in answer.text
+
+
+def test_seen_is_not_said_to_be_more_than_that(phone, treatment, cara):
+    told = "Seen does not mean that somebody is calling you. If you have not spoken with them, call."
+    entry = log(treatment, "day signs\n5 pus")
+    log(treatment, "day signs\n4 yellow_crust")
+    for page in (f"/entry/{entry.pk}/", "/"):
+        assert told not in words(phone.get(page))
+    for flag in Flag.objects.all():
+        flags.acknowledge(flag=flag, by=cara, at=TUESDAY_NOON)
+    for page in (f"/entry/{entry.pk}/", "/"):
+        assert words(phone.get(page)).count(told) == 1
+
+
+def test_whoever_waits_for_a_call_already_is_not_offered_a_second_one(phone, treatment):
+    log(treatment, "day redness worried\n2 1 yes")
+    calm, flagged = log(treatment, "day redness\n3 1"), log(treatment, "day signs\n4 pus")
+    for entry in (calm, flagged):
+        said = words(phone.get(f"/entry/{entry.pk}/"))
+        assert "You asked for a call" in said
+        assert "Ask them to call me" not in said
+        assert "You can ask for a call below" not in said
 
 
 def test_asking_twice_is_one_flag(phone, treatment):

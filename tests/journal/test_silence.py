@@ -135,7 +135,7 @@ def test_the_tick_looks_for_missed_days(watched, monkeypatch, mailoutbox, capsys
     call_command("tick")
     assert Flag.objects.get().rule == "M-2"
     assert len(mailoutbox) == 1
-    assert capsys.readouterr().out == "courses looked at for missed days: 1, notices sent: 1\n"
+    assert capsys.readouterr().out == "courses looked at for missed days: 1, passed on: 0, notices sent: 1\n"
 
 
 def test_a_silence_after_a_flag_that_was_closed_as_not_reached_is_raised(treatment, cara):

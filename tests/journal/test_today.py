@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from journal import protocols
 from journal.actions import flags, silence, treatments, visits
+from journal.actions.calls import try_call
 from journal.actions.care import add_product, change_care
 from journal.models import Flag, Visit
 from journal.recovery import wording
@@ -220,6 +221,56 @@ def test_a_prompt_stands_until_a_person_has_closed_it(today, treatment, cara):
     assert "Contact within a day" not in words(today(10))
 
 
+def at_noon(treatment, day):
+    return datetime.datetime.combine(treatment.date_of(day), datetime.time(12), treatment.zone)
+
+
+@pytest.fixture
+def unreached(treatment, cara):
+    """A flag of day 8, closed on day 9 because nobody answered."""
+    log(treatment, "day redness\n8 1")
+    flags.close(flag=Flag.objects.get(), outcome="not_reached", note="", by=cara, at=at_noon(treatment, 9))
+    return Flag.objects.get()
+
+
+TRIED = "The clinic tried to reach you 24 Jun, 12:00. Please call."
+
+
+def test_what_was_closed_because_nobody_answered_still_stands_with_its_care(today, unreached):
+    page = today(10)
+    assert TRIED in words(page)
+    assert "Contact within a day" in words(page)
+    assert "callbtn" in page.text
+    assert STOP in words(page)
+
+
+def test_after_two_weeks_it_stands_no_longer(today, unreached):
+    assert TRIED in words(today(21))
+    assert TRIED not in words(today(23))
+
+
+def test_once_they_have_spoken_it_stands_no_longer(today, unreached, pat, cara):
+    try_call(call=pat.calls.get(), outcome="no_answer", by=cara, at=at_noon(unreached.treatment, 10))
+    assert TRIED in words(today(10))
+    try_call(call=pat.calls.get(), outcome="spoken", by=cara, at=at_noon(unreached.treatment, 10))
+    assert TRIED not in words(today(10))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_newer_flag_of_the_rule_takes_its_place(today, unreached, cara, closed):
+    log(unreached.treatment, "day redness\n10 1")
+    newer = Flag.objects.live().get()
+    if closed:
+        flags.close(flag=newer, outcome="advised", note="", by=cara, at=at_noon(newer.treatment, 11))
+    assert TRIED not in words(today(11))
+
+
+def test_what_no_longer_holds_is_not_brought_up_again(today, treatment, cara):
+    log(treatment, "day redness\n8 1\n8 0")
+    flags.close(flag=Flag.objects.get(), outcome="not_reached", note="", by=cara, at=at_noon(treatment, 9))
+    assert TRIED not in words(today(10))
+
+
 @pytest.mark.parametrize(
     ("signs", "numbers"),
     [("breathing_trouble", ["999"]), ("pus", ["+442079460000"]), ("blisters", ["+442079460000"])],
@@ -375,7 +426,7 @@ def test_the_clinic_page_says_what_was_agreed_to(today, treatment, as_, pat):
     assert 'href="/expected/"' in as_(pat).get("/clinic/").content.decode()
 
 
-MOST_QUERIES = 17  # of a signed-in patient
+MOST_QUERIES = 20  # of a signed-in patient
 
 
 def test_looking_does_not_cost_more_queries_with_more_entries(
@@ -386,6 +437,7 @@ def test_looking_does_not_cost_more_queries_with_more_entries(
     browser.get("/")  # signs in to the end
     for length in (17, 30):
         log(treatment, "day redness\n" + "\n".join(f"{day} 1" for day in range(length)))
+        browser.get("/")  # what is new has been before her
         with django_assert_max_num_queries(MOST_QUERIES) as asked:
             browser.get("/")
         counts.append(len(asked))
@@ -543,6 +595,7 @@ def test_the_clinic_can_be_called_while_one_prepares(today, treatment):
 
 def test_of_several_prompts_the_leading_one_is_open_and_the_others_are_a_tap_away(today, treatment):
     log(treatment, "day redness signs\n8 1 pus,breathing_trouble")
+    assert '<details class="more card slim" open>' in today(8).content.decode()  # the first time all is before her
     page = today(8).content.decode()
     first, rest = page.split('<details class="more card slim">')
     assert "card call emergency" in first

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AccessEvent, Clinic, Patient, User
 from journal.actions.photos import path_of
 from journal.management import demo
-from journal.models import Approval, CareChange, Photo, Product, UploadedProtocol
+from journal.models import Approval, CannedReply, CareChange, Photo, Product, UploadedProtocol
 from journal.photos import SIZES
 
 
@@ -47,5 +47,5 @@ class Command(BaseCommand):
             for size in SIZES:
                 default_storage.delete(path_of(token, size))
         # Patients take everything clinical with them; only then may those who wrote it go.
-        for model in (Patient, AccessEvent, Approval, CareChange, Product, UploadedProtocol, User, Clinic):
+        for model in (Patient, AccessEvent, Approval, CannedReply, CareChange, Product, UploadedProtocol, User, Clinic):
             model._default_manager.all().delete()

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from accounts.models import User
+from journal.actions import heartbeat
 from journal.management import demo
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         _refuse_demo_people()
         # A service manager stops us with SIGTERM; the web server must not stay behind.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        heartbeat.beat(at=timezone.now())  # the first tick comes at once; until it is done nothing stands still
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),

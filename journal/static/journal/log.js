@@ -44,6 +44,12 @@ async function load() {
     ready = false; // asked again before the form is sent
   }
 }
+// A link to a photo's part opens it; what is inside a part that is shut is nowhere to go to.
+const wanted = location.hash.startsWith("#photo-") && document.getElementById(location.hash.slice(1));
+if (wanted) {
+  wanted.closest("details").open = true;
+  wanted.scrollIntoView();
+}
 const opened = () => document.querySelector("details[data-photos][open]");
 document.addEventListener("toggle", ({ target }) => { if (target.matches("[data-photos][open]")) load(); }, true);
 addEventListener("online", () => { if (opened()) load(); });
