@@ -4,8 +4,9 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import keys_of, keys_sought
@@ -90,13 +91,14 @@ class User(AbstractUser):
 def seen_by(user: User, patient: str) -> Q:
     """Who may see a record, asked of the patient that it belongs to; `patient` is the way to her, as in filters.
 
-    A clinician's is asked of each row by the patient's key, not as a list of all the clinic's patients: that list is
-    what grows, and SQLite would write it out or begin with it.
+    A clinician's is asked of each row, as a question with one answer: no database turns that into a list of all the
+    clinic's patients, which is what grows.
     """
     if user.role == User.Role.PATIENT:
         return Q(**{f"{patient}__user": user})
     if user.role == User.Role.CLINICIAN:
-        return Q(Exists(Patient.objects.filter(pk=OuterRef(patient), clinic=user.clinic_id)))
+        her_clinic = Patient.objects.filter(pk=OuterRef(patient)).values("clinic")
+        return Q(Exact(Subquery(her_clinic), user.clinic_id))
     return Q(pk__in=[])
 
 

@@ -52,7 +52,7 @@ def ask(
     flag = flag or _worry_of(patient)
     call = _open_of(patient)
     if call is None:
-        if patient.calls.filter(asked_at__gt=at - AN_HOUR).count() >= MOST_AN_HOUR:
+        if patient.calls.filter(asked_at__range=(at - AN_HOUR, at)).count() >= MOST_AN_HOUR:
             raise TooMany
         return Asked(_begin(patient, number, window, flag, by, at), corrected=False)
     call.number, call.window = number, window

@@ -101,8 +101,8 @@ class Flag(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="flags")
-    # The patient's clinic again, so that the inbox is one index.
-    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="flags")
+    # The patient's clinic again, so that the inbox is one index; one of the clinic alone would be taken in its place.
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="flags", db_index=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices)
     rule = models.CharField(_("rule"), max_length=20)

@@ -21,7 +21,7 @@ from accounts.access import clinician_required
 from accounts.http import AuthenticatedRequest
 from accounts.models import Clinic, Patient, SearchKey, User
 from journal.actions import people
-from journal.models import Treatment
+from journal.models import Flag, Treatment
 from journal.models.treatment import current
 from journal.recovery.rows import LAST_DAY
 from journal.staff_forms import PatientForm, language_name
@@ -86,8 +86,7 @@ def _found(user: User, words: str, after: Patient | None) -> list[Patient]:
 
 
 def _lines(user: User, patients: Sequence[Patient], now: datetime.datetime) -> list[Listed]:
-    # The clinic's own: what is live is one index, whatever the number of its patients.
-    live = clinic_of(user).flags.live().order_by().filter(treatment__patient__in=patients)
+    live = Flag.objects.visible_to(user).live().order_by().filter(treatment__patient__in=patients)
     flags = Counter(live.values_list("treatment__patient", flat=True))
     return [_line(patient, flags[patient.pk], now) for patient in patients]
 
@@ -182,7 +181,7 @@ def _about(mine: Patient, user: User, now: datetime.datetime) -> dict[str, objec
         "cards": cards(mine, on),
         "next_session": next_session(user, standing, on),
         "consents": mine.consents.all(),
-        "flags": mine.clinic.flags.live().by_urgency().filter(treatment__patient=mine),
+        "flags": Flag.objects.visible_to(user).live().by_urgency().filter(treatment__patient=mine),
         "here": "patients",
     }
 

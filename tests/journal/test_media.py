@@ -340,7 +340,7 @@ def test_a_photo_opened_by_itself_is_one_look_in_whatever_size(screen, cara, pho
         {"If-None-Match": "*"},
         {"Accept": "application/json"},
         {"Referer": "http://testserver/timeline/"},
-        {"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-origin", "Sec-Purpose": "prefetch"},
+        {"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-origin"},
     ],
 )
 def test_no_header_hides_a_look(screen, photo, address, headers):

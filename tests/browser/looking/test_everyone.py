@@ -55,7 +55,7 @@ def test_nothing_of_a_photo_is_cut_away_where_it_is_judged_by(page, enter, live_
     log(treatment, "day signs\n3 pus")
     enter(cara)
     page.goto(f"{live_server.url}/flag/{treatment.flags.get(rule='N-1').pk}/")
-    photos = page.locator(".beside img.photo")
+    photos = page.locator(".then-and-now img.photo")
     expect(photos).to_have_count(2)
     for photo in photos.all():
         expect(photo).to_have_css("object-fit", "contain")
