@@ -4,14 +4,13 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
 from accounts.models.clinic import phone_validator
 from journal.models import Call, CallTry
+from journal.staff_forms import laid_out
 
 NOON, FIVE = datetime.time(12), datetime.time(17)
 # Parts of a day, as local times from and to.
@@ -56,7 +55,7 @@ class WishForm(forms.Form):
     def __init__(self, posted: Any = None, *, clinic: Clinic, number: str, window: str) -> None:
         super().__init__(posted, initial={"number": number, "window": window})
         self.fields["window"].choices = windows(clinic, kept=window)  # type: ignore[attr-defined]
-        self.helper = _layout("number", "window")
+        self.helper = laid_out("number", "window")
 
 
 class TryForm(forms.Form):
@@ -82,11 +81,4 @@ class TryForm(forms.Form):
     def __init__(self, posted: Any = None, *, call: Call) -> None:
         # Several stand on a page: each has names of its own.
         super().__init__(posted, auto_id=f"call-{call.pk}-%s")
-        self.helper = _layout("outcome", "note")
-
-
-def _layout(*layout: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.layout = Layout(*layout)
-    return helper
+        self.helper = laid_out("outcome", "note")

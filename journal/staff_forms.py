@@ -32,7 +32,8 @@ ASKED = tuple(name for name in FIELDS if name not in ("risk_factors", "products"
 LONGEST_AGO, LONGEST_AHEAD = datetime.timedelta(days=5 * 365), datetime.timedelta(days=365)
 
 
-def _layout(*layout: Any) -> FormHelper:
+def laid_out(*layout: Any) -> FormHelper:
+    """Fields of a form that the page itself wraps."""
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(*layout)
@@ -57,7 +58,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]
             "phone": {"required": gettext_lazy("Write a phone number: it is how you reach the patient.")},
         }
 
-    helper = _layout("name", Row(Column("birth_year"), Column("language")), "phone")
+    helper = laid_out("name", Row(Column("birth_year"), Column("language")), "phone")
 
     def __init__(self, *args: Any, clinic: Clinic, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,7 +146,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["taken_before"] = sure
         if self.instance.recorded_at:
             self.fields["treated_on"].help_text = _("If you change it, days are counted anew and compared again.")
-        self.helper = _layout(
+        self.helper = laid_out(
             Row(Column("treated_on"), Column("session_number"), Column("modality")),
             Field("areas", template="clinic/_areas.html"),
             Row(Column("depth_mm"), Column("time_zone")),

@@ -86,6 +86,11 @@ class Entry(models.Model):
     def day(self) -> int:
         return self.treatment.day_of(self.on)
 
+    @property
+    def added_later(self) -> bool:
+        """Written down on a later date than it tells of."""
+        return self.created_at.astimezone(self.treatment.zone).date() > self.on
+
     def latest_client_id(self) -> str:
         """Names the latest submission, so that a form can tell what it was opened on."""
         latest = self.revisions.order_by("-id").values_list("client_id", flat=True).first()

@@ -74,7 +74,9 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         return self.standing().filter(put_off_at=None)
 
     def without_live_flag(self) -> Self:
-        return self.exclude(flags__state__in=["open", "acknowledged"])
+        from .flag import Flag  # which knows treatments
+
+        return self.filter(~Exists(Flag.objects.live().filter(treatment=OuterRef("pk"))))
 
     def unflagged_of(self, user: User) -> Self:
         """What came in to a clinician without raising a flag and was not looked at, the longest waiting first."""

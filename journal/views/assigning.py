@@ -17,6 +17,7 @@ from accounts.models import User
 from journal.actions import assignments
 from journal.models import Flag
 
+from .numbers import key_in
 from .patients import clinic_of
 from .places import back_to
 
@@ -59,13 +60,12 @@ def _person(request: AuthenticatedRequest) -> User | None:
 
 
 def _number(request: AuthenticatedRequest, name: str) -> int | None:
-    """Whoever had them may have left the clinic since, so an id is enough. A short one: a database holds no other."""
-    number = request.POST.get(name, "")
-    if not number:
-        return None
-    if not (number.isdecimal() and len(number) < 10):
+    """The key of a person, or None for nobody. Whoever had them may have left the clinic since, so it is enough."""
+    said = request.POST.get(name, "")
+    number = key_in(said)
+    if said and number is None:
         raise Unreadable
-    return int(number)
+    return number
 
 
 def _said(to: User | None, me: User) -> str:

@@ -109,14 +109,11 @@ def _signs(new: Came) -> Told:
 
 
 def _days(new: Came) -> Told:
-    added, late = [one for one in new.added if not _is_late(one)], [one for one in new.added if _is_late(one)]
+    added = [one for one in new.added if not one.added_later]
+    late = [one for one in new.added if one.added_later]
     yield _("Days added"), [_said([one.day for one in added])] if added else []
     yield _("Written later"), [_("%(day)s, on %(date)s") % {"day": _day(one), "date": _written(one)} for one in late]
     yield _("Corrected"), [_corrected(one, new.then[one.pk]) for one in new.fresh if one.pk in new.then]
-
-
-def _is_late(entry: Entry) -> bool:
-    return entry.created_at.astimezone(entry.treatment.zone).date() > entry.on
 
 
 def _written(entry: Entry) -> str:

@@ -27,10 +27,10 @@ from journal.recovery.protocol import Protocol
 from journal.recovery.stretches import span
 
 from .claims import Claimed, claimed, until
+from .numbers import key_in
 from .origin import Origin, origin
 from .patients import clinic_of
 
-LONGEST_KEY = 18  # digits; no row of ours has a longer one
 SHOWN = 50  # changes, the newest
 
 
@@ -190,10 +190,7 @@ def _add(request: AuthenticatedRequest, clinic: Clinic, clock: str) -> ProductFo
 
 
 def _remove(request: AuthenticatedRequest, clinic: Clinic) -> None:
-    number = request.POST["remove"]
-    product = get_object_or_404(
-        clinic.products.all(), pk=number if number.isdecimal() and len(number) <= LONGEST_KEY else 0
-    )
+    product = get_object_or_404(clinic.products.all(), pk=key_in(request.POST["remove"]))
     care.remove_product(product=product, by=request.user, at=timezone.now())
     messages.success(request, _("Taken off the list."))
 

@@ -16,7 +16,7 @@ from accounts.headers import FORGET_PHOTOS
 from accounts.http import AuthenticatedRequest
 from accounts.models import Patient
 from journal.actions import people
-from journal.actions.receipts import note_opened
+from journal.actions.opened import note_opened
 from journal.models import Entry, Flag, Treatment
 from journal.models.treatment import current
 from journal.recovery.rows import LAST_DAY

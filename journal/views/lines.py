@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from journal import charts
 from journal.models import Call, Entry, Flag, Message, Photo, Treatment
 from journal.models.protocol import protocol_of
 from journal.recovery import wording
-from journal.recovery.course import Course
+from journal.recovery.rows import Band
 from journal.recovery.scale import QUESTION_LABELS, QUESTIONS, WORDS
 from journal.words import SHORT, goal_label, may_read
 
@@ -183,9 +183,9 @@ def _live_by_patient(treatments: Sequence[Treatment], user: User) -> dict[uuid.U
 
 def _came_in(treatment: Treatment) -> dict[str, Any]:
     """What a line tells of what nobody has looked at; at least one thing is new, or was and is gone."""
-    since, course = treatment.unseen_since, treatment.course()
+    since, bands = treatment.unseen_since, treatment.protocol.profile_for(treatment.course()).bands
     entries = [entry for entry in treatment.entries.all() if since and entry.updated_at >= since]
-    days = [_written(entry, treatment, course) for entry in sorted(entries, key=lambda entry: entry.on, reverse=True)]
+    days = [_written(entry, treatment, bands) for entry in sorted(entries, key=lambda entry: entry.on, reverse=True)]
     photos = [one for one in treatment.photos.all() if since and one.added_at >= since and not one.baseline]
     photos.sort(key=lambda photo: (photo.on, photo.pk), reverse=True)
     progress = [one for one in treatment.progress.all() if since and one.at >= since]
@@ -201,9 +201,8 @@ def _came_in(treatment: Treatment) -> dict[str, Any]:
     }
 
 
-def _written(entry: Entry, treatment: Treatment, course: Course) -> Written:
+def _written(entry: Entry, treatment: Treatment, bands: Mapping[str, Band]) -> Written:
     day, scores = treatment.day_of(entry.on), entry.scores()
-    bands = treatment.protocol.profile_for(course).bands
     unclear = {QUESTIONS[0]: _("can’t tell")} if entry.redness_cant_tell else {}
     return Written(
         entry=entry,

@@ -48,8 +48,7 @@ class Day:
     @property
     def added_later(self) -> bool:
         """Written down on a later date than it tells of."""
-        entry = self.entry
-        return bool(entry and entry.created_at.astimezone(entry.treatment.zone).date() > entry.on)
+        return bool(self.entry and self.entry.added_later)
 
 
 @dataclass(frozen=True, slots=True)

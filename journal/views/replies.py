@@ -18,9 +18,8 @@ from journal.models import CannedReply
 from journal.models.message import VARIABLES, in_braces
 from journal.staff_forms import language_name
 
+from .numbers import key_in
 from .patients import clinic_of
-
-LONGEST_KEY = 18  # digits; no row of ours has a longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,7 @@ def _press(request: AuthenticatedRequest, clinic: Clinic) -> CannedReplyForm | N
 
 
 def _named(clinic: Clinic, number: str) -> CannedReply:
-    known = number.isdecimal() and len(number) <= LONGEST_KEY
-    return get_object_or_404(clinic.canned_replies.all(), pk=number if known else 0)
+    return get_object_or_404(clinic.canned_replies.all(), pk=key_in(number))
 
 
 def _save(form: CannedReplyForm, clinic: Clinic, request: AuthenticatedRequest) -> bool:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Clinic, Holiday, User
 from journal.actions import escalation, flags, heartbeat, notices
-from journal.actions.receipts import note_opened
+from journal.actions.opened import note_opened
 from journal.models import Call, Message, Notice
 from tests.conftest import PASSWORD, make_patient, make_treatment
 

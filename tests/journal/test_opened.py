@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Clinic
 from journal.actions import flags, treatments
-from journal.actions.receipts import note_opened
+from journal.actions.opened import note_opened
 from journal.models import Flag
 from tests.conftest import make_treatment
 
